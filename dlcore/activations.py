@@ -1,0 +1,190 @@
+"""Activation functions ``y = f(z)`` and their chain rule ``dz = dy f'(z)``.
+
+Each function stands beside its backward form. All the derivatives here can be read off the output ``y``,
+so that a layer need not keep ``z`` for them. Both forms accept ``out`` to write into a given array.
+
+Source: Goodfellow, Bengio and Courville (2016), *Deep Learning*, section 6.3; formulas as in Keras.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlcore.lookup import find
+
+LEAK = 0.2  # slope of leaky ReLU left of zero, as in Keras
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A named function of the pre-activation z, with its chain rule.
+
+    Attributes
+    ----------
+    name : the name by which layers know it.
+    latex : the function as a formula in z.
+    function : ``(z, out=None) -> y``; arrays of any shape, y has the shape of z.
+    backward : ``(dy, y, out=None) -> dz``; all arrays of the same shape.
+    slope_latex : the derivative as a formula in y, for explanations.
+    elementwise : False where an output depends on more than its own z (softmax).
+    has_kink : True where the slope jumps at z = 0.
+
+    Examples
+    --------
+    >>> relu = get("relu")
+    >>> relu(np.array([-1.0, 2.0]))
+    array([0., 2.])
+    >>> relu.slope(np.array([-1.0, 2.0]))
+    array([0., 1.])
+    """
+
+    name: str
+    latex: str
+    function: Callable[..., np.ndarray]
+    backward: Callable[..., np.ndarray]
+    slope_latex: str
+    elementwise: bool = True
+    has_kink: bool = False
+
+    def __call__(self, z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+        return self.function(z, out=out)
+
+    def slope(self, z: np.ndarray) -> np.ndarray:
+        """``f'(z)`` of an elementwise activation; same shape as z."""
+        if not self.elementwise:
+            raise ValueError(
+                f"{self.name} has no slope: each output depends on every z. Use softmax_jacobian()."
+            )
+        return self.backward(np.ones_like(z), self.function(z))
+
+
+def linear(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Identity: ``y = z``."""
+    return np.positive(z, out=out)
+
+
+def linear_backward(dy: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """``dz = dy``."""
+    return np.positive(dy, out=out)
+
+
+def relu(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Rectified linear unit: ``y = max(0, z)``."""
+    return np.maximum(z, 0, out=out)
+
+
+def relu_backward(dy: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """``dz = dy`` where ``y > 0``, else 0. At the kink z = 0 the slope is taken as 0."""
+    return np.multiply(dy, y > 0, out=out)
+
+
+def leaky_relu(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Leaky ReLU: ``y = z`` where ``z > 0``, else ``0.2 z``."""
+    return np.maximum(z, LEAK * z, out=out)
+
+
+def leaky_relu_backward(dy: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """``dz = dy`` where ``y > 0``, else ``0.2 dy``. At the kink the slope is taken as 0.2."""
+    return np.multiply(dy, np.where(y > 0, y.dtype.type(1), y.dtype.type(LEAK)), out=out)
+
+
+def sigmoid(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Logistic sigmoid: ``y = 1 / (1 + exp(-z))``."""
+    # The same function through tanh: it cannot overflow, and NumPy's tanh is fast.
+    y = np.multiply(z, 0.5, out=out)
+    np.tanh(y, out=y)
+    y *= 0.5
+    y += 0.5
+    return y
+
+
+def sigmoid_backward(dy: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """``dz = dy y (1 - y)``."""
+    return np.multiply(dy, y * (1 - y), out=out)
+
+
+def tanh(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Hyperbolic tangent."""
+    return np.tanh(z, out=out)
+
+
+def tanh_backward(dy: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """``dz = dy (1 - y^2)``."""
+    return np.multiply(dy, 1 - y * y, out=out)
+
+
+def softmax(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """``y_i = exp(z_i) / sum_k exp(z_k)`` over the last axis."""
+    # Subtracting the largest z changes nothing in the quotient and keeps exp from overflowing.
+    y = np.subtract(z, z.max(axis=-1, keepdims=True), out=out)
+    np.exp(y, out=y)
+    y /= y.sum(axis=-1, keepdims=True)
+    return y
+
+
+def softmax_backward(dy: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """``dz_i = y_i (dy_i - sum_k dy_k y_k)``: the product with the Jacobian of `softmax_jacobian`."""
+    inner = np.sum(dy * y, axis=-1, keepdims=True)
+    return np.multiply(y, dy - inner, out=out)
+
+
+def softmax_jacobian(y: np.ndarray) -> np.ndarray:
+    """All derivatives of softmax: ``J_ik = dy_i / dz_k = y_i (delta_ik - y_k)``.
+
+    Parameters
+    ----------
+    y : (..., classes), probabilities.
+
+    Returns
+    -------
+    J : (..., classes, classes)
+
+    Examples
+    --------
+    >>> softmax_jacobian(np.array([0.5, 0.5]))
+    array([[ 0.25, -0.25],
+           [-0.25,  0.25]])
+    """
+    return y[..., :, None] * (np.eye(y.shape[-1], dtype=y.dtype) - y[..., None, :])
+
+
+ACTIVATIONS = {
+    activation.name: activation
+    for activation in (
+        Activation("linear", "z", linear, linear_backward, "1"),
+        Activation("relu", r"\max(0, z)", relu, relu_backward, "[y > 0]", has_kink=True),
+        Activation(
+            "leaky_relu",
+            rf"\max(z, {LEAK}\,z)",
+            leaky_relu,
+            leaky_relu_backward,
+            rf"1 \text{{ if }} y > 0 \text{{ else }} {LEAK}",
+            has_kink=True,
+        ),
+        Activation("sigmoid", r"\frac{1}{1 + e^{-z}}", sigmoid, sigmoid_backward, r"y\,(1 - y)"),
+        Activation("tanh", r"\tanh z", tanh, tanh_backward, "1 - y^2"),
+        Activation(
+            "softmax",
+            r"\frac{e^{z_i}}{\sum_k e^{z_k}}",
+            softmax,
+            softmax_backward,
+            r"y_i\,(\delta_{ik} - y_k)",
+            elementwise=False,
+        ),
+    )
+}
+
+
+def get(activation: str | Activation | None) -> Activation:
+    """The activation of that name; None means linear, as in Keras.
+
+    Raises
+    ------
+    ValueError : the name is not known.
+    """
+    if isinstance(activation, Activation):
+        return activation
+    return find("activation", "linear" if activation is None else activation, ACTIVATIONS)

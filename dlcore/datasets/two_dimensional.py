@@ -1,0 +1,66 @@
+"""Points in the plane in a few classes: data that you can see, made by a formula.
+
+Each function returns ``x`` of shape (samples, 2), about -1 to 1, and integer labels ``y`` of shape
+(samples,). ``noise`` is the standard deviation of a normal shift that is added to each coordinate.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+Points = tuple[np.ndarray, np.ndarray]
+
+
+def circles(samples: int = 200, noise: float = 0.05, seed: int = 0) -> Points:
+    """A ring around a ring: two classes that no straight line can part.
+
+    Examples
+    --------
+    >>> x, y = circles(100, noise=0.0)
+    >>> np.hypot(*x[y == 0].T).round(3).max(), np.hypot(*x[y == 1].T).round(3).max()
+    (np.float64(0.9), np.float64(0.4))
+    """
+    rng = np.random.default_rng(seed)
+    y = np.arange(samples) % 2
+    angle = rng.uniform(0, 2 * np.pi, samples)
+    radius = np.where(y == 0, 0.9, 0.4)
+    return _shift(np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), noise, rng), y
+
+
+def moons(samples: int = 200, noise: float = 0.05, seed: int = 0) -> Points:
+    """Two half rings that reach into each other; two classes."""
+    rng = np.random.default_rng(seed)
+    y = np.arange(samples) % 2
+    angle = rng.uniform(0, np.pi, samples)
+    upper = np.stack([np.cos(angle) - 0.5, np.sin(angle) - 0.25], axis=1)
+    lower = np.stack([0.5 - np.cos(angle), 0.25 - np.sin(angle)], axis=1)
+    return _shift(np.where(y[:, None] == 0, upper, lower) / 1.5, noise, rng), y
+
+
+def spiral(samples: int = 200, noise: float = 0.02, seed: int = 0, arms: int = 2) -> Points:
+    """Arms wound around each other, one class each: the hardest of these sets."""
+    rng = np.random.default_rng(seed)
+    y = np.arange(samples) % arms
+    along = rng.uniform(0.05, 1, samples)
+    angle = 3 * np.pi * along + 2 * np.pi * y / arms
+    x = np.stack([along * np.cos(angle), along * np.sin(angle)], axis=1)
+    return _shift(x, noise, rng), y
+
+
+def xor(samples: int = 200, noise: float = 0.05, seed: int = 0) -> Points:
+    """Four squares, opposite ones in the same class: each coordinate alone says nothing."""
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(0.1, 1, (samples, 2)) * rng.choice([-1, 1], (samples, 2))
+    return _shift(x, noise, rng), (x[:, 0] * x[:, 1] > 0).astype(int)
+
+
+def blobs(samples: int = 200, noise: float = 0.15, seed: int = 0, centres: int = 3) -> Points:
+    """Round clouds around centres on a circle, one class each: straight lines can part them."""
+    rng = np.random.default_rng(seed)
+    y = np.arange(samples) % centres
+    angle = 2 * np.pi * y / centres
+    return _shift(0.7 * np.stack([np.cos(angle), np.sin(angle)], axis=1), noise, rng), y
+
+
+def _shift(x: np.ndarray, noise: float, rng: np.random.Generator) -> np.ndarray:
+    return x + rng.normal(0, noise, x.shape)

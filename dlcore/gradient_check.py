@@ -1,0 +1,157 @@
+"""Is backward right? Compare its gradients with central differences of the loss.
+
+``dL/dθ_i ≈ (L(θ + h e_i) - L(θ - h e_i)) / 2h``, in float64. The error of the quotient falls as h², that of
+rounding grows as 1/h; ``h = 1e-5`` times the size of the number is near the best of both.
+
+Source: Goodfellow, Bengio and Courville (2016), *Deep Learning*, section 11.5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """How far backward is from finite differences, at the entry where it is farthest.
+
+    Attributes
+    ----------
+    relative_error : ``|analytic - numeric| / max(|analytic|, |numeric|, scale)`` at the worst entry; the
+        scale is the largest gradient in the same array, so that entries near 0 are judged by their peers.
+    name : whose gradient it is, such as ``"dense/W"``, or ``"x"`` for the input.
+    index : which entry of it.
+    analytic, numeric : the two derivatives there.
+    entries : how many derivatives were compared.
+    skipped : how many were left out because a kink (of ReLU or max) lies within the step h.
+    tolerance : the relative error up to which the check counts as passed.
+    """
+
+    relative_error: float
+    name: str
+    index: tuple[int, ...]
+    analytic: float
+    numeric: float
+    entries: int
+    skipped: int
+    tolerance: float
+
+    @property
+    def passed(self) -> bool:
+        return self.relative_error <= self.tolerance
+
+    def __str__(self) -> str:
+        verdict = "agree" if self.passed else "DISAGREE"
+        bound = "at most" if self.passed else "more than"
+        text = (
+            f"{self.entries} gradients {verdict} with central differences: "
+            f"relative error {bound} {self.tolerance:g}"
+        )
+        if self.skipped:
+            text += f"; {self.skipped} next to a kink left out"
+        if not self.passed:
+            text += (
+                f"\nworst at {self.name}{list(self.index)}: backward gives {self.analytic:.6g}, "
+                f"differences give {self.numeric:.6g} (relative error {self.relative_error:.2g})"
+            )
+        return text
+
+
+def gradient_check(
+    model: Any,
+    x: Any,
+    y: Any,
+    *,
+    step: float = 1e-5,
+    tolerance: float = 1e-7,
+    entries_per_array: int | None = None,
+    seed: int = 0,
+) -> GradientCheck:
+    """Check every gradient of a compiled model on one batch: all parameters, and the input.
+
+    The check works on a float64 copy; the model itself is not touched.
+
+    Parameters
+    ----------
+    model : a compiled `Sequential`.
+    x : (batch, ...), inputs; a few samples are enough.
+    y : (batch, ...), targets.
+    step : h for numbers of size up to 1; larger numbers get a step in proportion.
+    tolerance : the relative error that counts as agreement.
+    entries_per_array : check only so many entries of each array, drawn at random; by default all.
+    seed : for that draw.
+
+    Raises
+    ------
+    ValueError : the data do not fit the model, or every entry lies next to a kink.
+
+    Examples
+    --------
+    >>> from dlcore import Sequential
+    >>> from dlcore.layers import Dense
+    >>> model = Sequential([Dense(3, input_dim=2, activation="tanh"), Dense(1)])
+    >>> model.compile(loss="mse")
+    >>> print(gradient_check(model, [[0.5, -1.0]], [[1.0]]))
+    15 gradients agree with central differences: relative error at most 1e-07
+    """
+    model.require_compiled()
+    model = model.copy(dtype=np.float64)
+    x = np.array(x, dtype=np.float64)
+    y = model.check_targets(x, np.asarray(y))
+    model.loss_and_gradients(x, y, training=False, input_gradient=True)
+    checked = [
+        (f"{layer.name}/{name}", layer.parameters[name], layer.gradients[name].copy())
+        for layer in model.layers
+        for name in layer.parameters
+    ]
+    checked.append(("x", x, model.input_gradient.copy()))
+
+    rng = np.random.default_rng(seed)
+    worst, entries, skipped = None, 0, 0
+    for name, values, gradient in checked:
+        scale = float(np.abs(gradient).max(initial=0.0)) or 1.0
+        flat = np.arange(values.size)
+        if entries_per_array is not None and values.size > entries_per_array:
+            flat = np.sort(rng.choice(flat, entries_per_array, replace=False))
+        for index in zip(*np.unravel_index(flat, values.shape), strict=True):
+            numeric, smooth = central_difference(model, x, y, values, index, step)
+            if not smooth:
+                skipped += 1
+                continue
+            entries += 1
+            analytic = float(gradient[index])
+            error = abs(analytic - numeric) / max(abs(analytic), abs(numeric), scale)
+            if worst is None or error > worst[0]:
+                worst = (error, name, tuple(int(i) for i in index), analytic, numeric)
+    if worst is None:
+        raise ValueError("every entry lies next to a kink: check at another point.")
+    return GradientCheck(*worst, entries, skipped, tolerance)
+
+
+def central_difference(
+    model: Any,
+    x: np.ndarray,
+    y: np.ndarray,
+    values: np.ndarray,
+    index: tuple[int, ...],
+    step: float,
+) -> tuple[float, bool]:
+    """``(L(v + h) - L(v - h)) / 2h`` for one number v of the model or of x, and whether L is smooth there.
+
+    L is not smooth when a ReLU or a maximum switches to another linear piece between v - h and v + h.
+    """
+    centre = values[index]
+    h = step * max(1.0, abs(centre))
+    losses, pieces = [], []
+    for value in (centre - h, centre + h, centre):
+        values[index] = value  # the last of the three puts the number back
+        losses.append(model.loss_value(x, y))
+        pieces.append([layer.linear_piece() for layer in model.layers])
+    below, above, at = pieces
+    smooth = all(
+        np.array_equal(a, b) and np.array_equal(b, c) for a, b, c in zip(below, at, above, strict=True)
+    )
+    return (losses[1] - losses[0]) / (2 * h), smooth

@@ -1,0 +1,198 @@
+"""What every layer is: parameters, a forward pass, and the chain rule back through it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import Any
+
+import numpy as np
+
+from dlcore import activations, initializers
+
+
+class Layer:
+    """Base of all layers.
+
+    A subclass defines three things, side by side in one file: ``build`` makes the parameters,
+    ``forward`` computes ``y`` from ``x`` and keeps what backward needs, ``backward`` turns ``dL/dy`` into
+    ``dL/dx`` and fills ``gradients`` on the way. Constructor arguments are kept as attributes of the same
+    name, so that a layer can be printed and saved.
+
+    Attributes
+    ----------
+    parameters : dict of arrays that training changes. Write into them (``W[...] = value``), since a
+        model keeps them as views of one flat vector.
+    gradients : dict of arrays with the same keys and shapes, filled afresh by ``backward``.
+    input_shape, output_shape : shapes of one sample, known once the layer is built. None stands for an
+        axis of any length.
+    trainable : whether training changes the parameters.
+    """
+
+    def __init__(self, *, name: str | None = None, input_shape: tuple[int, ...] | None = None):
+        self.name = name or snake_case(type(self).__name__)
+        self.given_input_shape = None if input_shape is None else tuple(input_shape)
+        self.trainable = True
+        self.dtype = np.dtype(np.float32)
+        self.input_shape: tuple[int | None, ...] | None = None
+        self.output_shape: tuple[int | None, ...] | None = None
+        self.parameters: dict[str, np.ndarray] = {}
+        self.gradients: dict[str, np.ndarray] = {}
+        self.training = False
+        self._kept_arrays: dict[str, np.ndarray] = {}
+
+    # ------------------------------------------------------------------ to be defined by each layer
+
+    def build(self, input_shape: tuple[int | None, ...], rng: int | np.random.Generator = 0) -> None:
+        """Make the parameters for samples of ``input_shape``; random numbers come from ``rng``."""
+        self.input_shape = tuple(input_shape)
+        self.output_shape = self.compute_output_shape(self.input_shape)
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Shape of one output for one input of ``input_shape``; raises ValueError if it can't be taken."""
+        return input_shape
+
+    def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
+        """``y`` for a batch ``x``, (batch, *input_shape) -> (batch, *output_shape)."""
+        raise NotImplementedError
+
+    def backward(self, dy: np.ndarray, input_gradient: bool = True) -> np.ndarray | None:
+        """``dL/dx`` from ``dL/dy`` for the last forward pass; fills ``gradients``.
+
+        With ``input_gradient=False`` the gradient of x is not needed, and None is returned.
+        """
+        raise NotImplementedError
+
+    def linear_piece(self) -> np.ndarray | None:
+        """Which piece of a function with kinks each number of the last pass lies on; None if it has none.
+
+        Finite differences across a kink say nothing about backward: `gradient_check` leaves them out.
+        """
+        activation = getattr(self, "activation", None)
+        return self.y > 0 if activation is not None and activation.has_kink else None
+
+    # ------------------------------------------------------------------ what layers use
+
+    @property
+    def built(self) -> bool:
+        return self.input_shape is not None
+
+    def add_parameter(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        initializer: str | initializers.Initializer,
+        fan_in: int,
+        fan_out: int,
+        rng: int | np.random.Generator,
+    ) -> None:
+        """Make one parameter and the array for its gradient."""
+        draw = initializers.get(initializer)
+        values = draw(shape, fan_in, fan_out, np.random.default_rng(rng))
+        self.parameters[name] = values.astype(self.dtype)
+        self.gradients[name] = np.zeros(shape, self.dtype)
+
+    def astype(self, dtype: Any) -> None:
+        """Change the type of all numbers of this layer, for example to float64 for a gradient check."""
+        self.dtype = np.dtype(dtype)
+        self.parameters = {name: array.astype(dtype) for name, array in self.parameters.items()}
+        self.gradients = {name: array.astype(dtype) for name, array in self.gradients.items()}
+        self._kept_arrays = {}
+
+    def prepare(self, x: Any, training: bool) -> np.ndarray:
+        """First line of every forward: ``x`` as an array of this layer's dtype and shape, or an error."""
+        x = np.asarray(x, dtype=self.dtype)
+        if not self.built:
+            self.build(x.shape[1:])
+        expected = self.input_shape
+        if x.ndim != len(expected) + 1 or any(
+            want not in (None, got) for want, got in zip(expected, x.shape[1:], strict=True)
+        ):
+            raise ValueError(self.shape_error(x.shape))
+        self.training = training
+        return x
+
+    def shape_error(self, shape: tuple[int, ...]) -> str:
+        """What to say when a batch of that shape cannot be taken."""
+        return (
+            f"{self.name} ({type(self).__name__}) expected a batch of shape "
+            f"{('batch', *self.input_shape)}, got an array of shape {shape}."
+        )
+
+    def require_forward(self, dy: np.ndarray, y: np.ndarray | None) -> np.ndarray:
+        """First line of every backward: ``dy`` as an array that fits the output ``y``, or an error."""
+        if y is None:
+            raise RuntimeError(
+                f"{self.name}: backward() needs the values of a forward pass. Call forward(x) first."
+            )
+        dy = np.asarray(dy, dtype=self.dtype)
+        if dy.shape != y.shape:
+            raise ValueError(
+                f"{self.name}: backward() expected dy in the shape of the last output, {y.shape}, "
+                f"got {dy.shape}."
+            )
+        return dy
+
+    def array(self, name: str, shape: tuple[int, ...], dtype: Any = None) -> np.ndarray:
+        """An array to write a result into.
+
+        While training, each name is given the same memory again and again (a smaller last batch gets its
+        first rows), because asking the system for fresh memory costs more than the arithmetic. Outside
+        training every call gives a fresh array, so that results stay yours.
+        """
+        dtype = self.dtype if dtype is None else np.dtype(dtype)
+        if not self.training:
+            return np.empty(shape, dtype)
+        kept = self._kept_arrays.get(name)
+        if kept is None or kept.shape[1:] != shape[1:] or kept.shape[0] < shape[0] or kept.dtype != dtype:
+            kept = self._kept_arrays[name] = np.empty(shape, dtype)
+        return kept[: shape[0]]
+
+    # ------------------------------------------------------------------ printing and saving
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments, as plain values: ``type(layer)(**config)`` makes the same layer."""
+        config = {}
+        for name in inspect.signature(type(self).__init__).parameters:
+            if name in ("self", "input_dim"):
+                continue
+            value = self.given_input_shape if name == "input_shape" else getattr(self, name)
+            if isinstance(value, activations.Activation):
+                value = value.name
+            config[name] = value
+        return config
+
+    def __repr__(self) -> str:
+        """The line of code that makes this layer; arguments at their defaults are left out."""
+        signature = inspect.signature(type(self).__init__).parameters
+        arguments = []
+        for name, value in self.get_config().items():
+            default = signature[name].default
+            if default is inspect.Parameter.empty:
+                arguments.append(repr(value))
+            elif name == "name" or value == default or (name == "activation" and value == "linear"):
+                continue
+            else:
+                arguments.append(f"{name}={value!r}")
+        return f"{type(self).__name__}({', '.join(arguments)})"
+
+
+def snake_case(name: str) -> str:
+    """``"MaxPooling2D"`` -> ``"max_pooling2d"``, as Keras names its layers.
+
+    Examples
+    --------
+    >>> snake_case("MaxPooling2D"), snake_case("SimpleRNN"), snake_case("LSTM")
+    ('max_pooling2d', 'simple_rnn', 'lstm')
+    """
+    name = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def positive_integer(owner: str, argument: str, value: Any) -> int:
+    """``value`` as an int of at least 1; raises TypeError or ValueError which name the argument."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{owner} expected {argument} to be a whole number, got {value!r}.")
+    if value < 1:
+        raise ValueError(f"{owner} expected {argument} of at least 1, got {value}.")
+    return int(value)

@@ -1,0 +1,298 @@
+"""Loss functions L: how far the outputs y are from the targets t, and where to go from there.
+
+Every loss has two forms. The plain form works on the outputs y and gives ``dL/dy``. Cross-entropy also has
+a *fused* form on the pre-activations z: with softmax (or sigmoid) before it, the two derivatives cancel to
+``dL/dz = y - t``, nothing is divided by a small probability and no logarithm of zero is taken. A model uses
+the fused form when its last activation is the one that the loss names in ``fuses_with``.
+
+A loss is the *mean over the samples* (for sequences: over samples and time steps), and so are its gradients.
+
+Source: Goodfellow, Bengio and Courville (2016), *Deep Learning*, section 6.2.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dlcore.lookup import find
+
+# Probabilities are kept this far from 0 and 1 where a logarithm or quotient of them is taken, as in Keras.
+EPSILON = 1e-7
+
+
+class Loss:
+    """What all losses share: the mean over samples, and weights for them.
+
+    A subclass gives ``losses`` and ``derivative`` (and, when ``fuses_with`` is set, ``losses_from_z`` and
+    ``derivative_from_z``) for each sample alone.
+
+    Attributes
+    ----------
+    name : the name by which ``compile`` knows the loss.
+    fuses_with : name of the activation with which it has a fused form, or None.
+    latex : the loss of one sample as a formula in y and t.
+    """
+
+    name = ""
+    fuses_with: str | None = None
+    latex = ""
+
+    def __call__(self, targets, y, sample_weight=None) -> float:
+        """Mean loss, from the outputs ``y``.
+
+        Parameters
+        ----------
+        targets : what y should be; the loss says in which form.
+        y : (batch, ..., outputs)
+        sample_weight : None, or one weight per loss, which multiplies it.
+
+        Raises
+        ------
+        ValueError : targets do not fit y.
+        """
+        y = np.asarray(y)
+        targets = self.check_targets(targets, y.shape)
+        return weighted_mean(self.losses(targets, y), sample_weight)
+
+    def gradient(self, targets, y, sample_weight=None) -> np.ndarray:
+        """``dL/dy`` of the mean loss; shape of y."""
+        y = np.asarray(y)
+        targets = self.check_targets(targets, y.shape)
+        return weighted_mean_backward(self.derivative(targets, y), sample_weight)
+
+    def gradient_from_z(self, targets, y, sample_weight=None) -> np.ndarray:
+        """``dL/dz`` of the mean loss, where ``y = f(z)`` with the activation ``fuses_with``; shape of y."""
+        targets = self.check_targets(targets, y.shape)
+        return weighted_mean_backward(self.derivative_from_z(targets, y), sample_weight)
+
+    def check_targets(self, targets, shape: tuple[int, ...]) -> np.ndarray:
+        """Targets as an array that fits outputs of that shape; raises ValueError otherwise."""
+        targets = np.asarray(targets)
+        if targets.ndim == len(shape) - 1 and shape[-1] == 1:
+            targets = targets[..., None]
+        if targets.shape != tuple(shape):
+            raise ValueError(
+                f"{self.name} expected targets of the outputs' shape {tuple(shape)}, got {targets.shape}."
+            )
+        return targets
+
+    def losses(self, targets: np.ndarray, y: np.ndarray) -> np.ndarray:
+        raise NotImplementedError
+
+    def derivative(self, targets: np.ndarray, y: np.ndarray) -> np.ndarray:
+        raise NotImplementedError
+
+    def losses_from_z(self, targets: np.ndarray, z: np.ndarray) -> np.ndarray:
+        raise NotImplementedError
+
+    def derivative_from_z(self, targets: np.ndarray, y: np.ndarray) -> np.ndarray:
+        raise NotImplementedError
+
+
+def weighted_mean(losses: np.ndarray, sample_weight: np.ndarray | None = None) -> float:
+    """Mean of the losses, each multiplied by its weight first (divided by their number, as in Keras)."""
+    return float(losses.mean() if sample_weight is None else (losses * sample_weight).mean())
+
+
+def weighted_mean_backward(derivative: np.ndarray, sample_weight: np.ndarray | None = None) -> np.ndarray:
+    """Turn the derivative of each loss into that of their weighted mean, in place."""
+    derivative *= derivative.dtype.type(derivative.shape[-1] / derivative.size)
+    if sample_weight is not None:
+        derivative *= sample_weight[..., None]
+    return derivative
+
+
+class MeanSquaredError(Loss):
+    """``L = mean over outputs of (y - t)^2``; targets in the shape of y.
+
+    Examples
+    --------
+    >>> MeanSquaredError()(targets=[[1.0, 0.0]], y=[[0.5, 0.5]])
+    0.25
+    """
+
+    name = "mean_squared_error"
+    latex = r"\frac{1}{n}\sum_i (y_i - t_i)^2"
+
+    def losses(self, targets, y):
+        return np.square(y - targets).mean(axis=-1)
+
+    def derivative(self, targets, y):
+        return (y - targets) * y.dtype.type(2 / y.shape[-1])
+
+
+class CategoricalCrossentropy(Loss):
+    """``L = -sum_i t_i log y_i``; targets are one probability distribution per sample (often one-hot).
+
+    Examples
+    --------
+    >>> loss = CategoricalCrossentropy()
+    >>> round(loss(targets=[[0.0, 1.0]], y=[[0.5, 0.5]]), 4)
+    0.6931
+    """
+
+    name = "categorical_crossentropy"
+    fuses_with = "softmax"
+    latex = r"-\sum_i t_i \ln y_i"
+
+    def check_targets(self, targets, shape):
+        targets = np.asarray(targets)
+        if targets.ndim == len(shape) - 1 and shape[-1] > 1:
+            raise ValueError(
+                f"categorical_crossentropy expected one-hot targets of shape {tuple(shape)}, got "
+                f"{targets.shape}. Use to_categorical(y, {shape[-1]}), or "
+                "loss='sparse_categorical_crossentropy' for integer labels."
+            )
+        targets = super().check_targets(targets, shape)
+        sums = targets.sum(axis=-1)
+        if targets.size and (targets.min() < 0 or abs(sums - 1).max() > 1e-3):
+            row = int(np.argmax(abs(sums - 1).reshape(-1)))
+            raise ValueError(
+                "categorical_crossentropy expected targets that are probabilities (not negative, each "
+                f"row summing to 1); row {row} sums to {sums.reshape(-1)[row]:.6g}. "
+                "Use to_categorical() to make them from labels."
+            )
+        return targets
+
+    def losses(self, targets, y):
+        return -(targets * np.log(np.clip(y, EPSILON, 1 - EPSILON))).sum(axis=-1)
+
+    def derivative(self, targets, y):
+        return -targets / np.clip(y, EPSILON, 1 - EPSILON)
+
+    def losses_from_z(self, targets, z):
+        return log_sum_exp(z) - (targets * z).sum(axis=-1)
+
+    def derivative_from_z(self, targets, y):
+        return y - targets
+
+
+class SparseCategoricalCrossentropy(Loss):
+    """``L = -log y_t``; targets are the integer labels t of the right classes.
+
+    Examples
+    --------
+    >>> round(SparseCategoricalCrossentropy()(targets=[1], y=[[0.5, 0.5]]), 4)
+    0.6931
+    """
+
+    name = "sparse_categorical_crossentropy"
+    fuses_with = "softmax"
+    latex = r"-\ln y_t"
+
+    def check_targets(self, targets, shape):
+        targets = np.asarray(targets)
+        if targets.shape == (*shape[:-1], 1):
+            targets = targets[..., 0]
+        if targets.shape != tuple(shape[:-1]):
+            raise ValueError(
+                f"sparse_categorical_crossentropy expected integer labels of shape {tuple(shape[:-1])}, "
+                f"got {targets.shape}. For one-hot targets use loss='categorical_crossentropy'."
+            )
+        labels = targets.astype(np.intp)
+        if not np.issubdtype(targets.dtype, np.integer) and not np.array_equal(labels, targets):
+            raise ValueError(
+                "sparse_categorical_crossentropy expected whole-number labels, got "
+                f"{targets[labels != targets][0]!r}."
+            )
+        if labels.size and (labels.min() < 0 or labels.max() >= shape[-1]):
+            wrong = labels[(labels < 0) | (labels >= shape[-1])][0]
+            raise ValueError(
+                f"sparse_categorical_crossentropy expected labels 0 to {shape[-1] - 1} for "
+                f"{shape[-1]} outputs, got {wrong}. Give the last layer one output per class."
+            )
+        return labels
+
+    def losses(self, targets, y):
+        return -np.log(np.clip(_at(y, targets), EPSILON, 1 - EPSILON))
+
+    def derivative(self, targets, y):
+        dy = np.zeros_like(y)
+        right = np.clip(_at(y, targets), EPSILON, 1 - EPSILON)
+        np.put_along_axis(dy, targets[..., None], -1 / right[..., None], axis=-1)
+        return dy
+
+    def losses_from_z(self, targets, z):
+        return log_sum_exp(z) - _at(z, targets)
+
+    def derivative_from_z(self, targets, y):
+        dz = y.copy()
+        dz.reshape(-1, y.shape[-1])[np.arange(targets.size), targets.reshape(-1)] -= 1
+        return dz
+
+
+class BinaryCrossentropy(Loss):
+    """``L = -mean over outputs of t log y + (1 - t) log(1 - y)``; targets between 0 and 1.
+
+    Examples
+    --------
+    >>> round(BinaryCrossentropy()(targets=[[1.0]], y=[[0.5]]), 4)
+    0.6931
+    """
+
+    name = "binary_crossentropy"
+    fuses_with = "sigmoid"
+    latex = r"-\frac{1}{n}\sum_i \left(t_i \ln y_i + (1 - t_i) \ln(1 - y_i)\right)"
+
+    def check_targets(self, targets, shape):
+        targets = super().check_targets(targets, shape)
+        if targets.size and (targets.min() < 0 or targets.max() > 1):
+            raise ValueError(
+                "binary_crossentropy expected targets between 0 and 1, got values from "
+                f"{targets.min():g} to {targets.max():g}."
+            )
+        return targets
+
+    def losses(self, targets, y):
+        y = np.clip(y, EPSILON, 1 - EPSILON)
+        return -(targets * np.log(y) + (1 - targets) * np.log(1 - y)).mean(axis=-1)
+
+    def derivative(self, targets, y):
+        clipped = np.clip(y, EPSILON, 1 - EPSILON)
+        return (clipped - targets) / (clipped * (1 - clipped)) / y.dtype.type(y.shape[-1])
+
+    def losses_from_z(self, targets, z):
+        # log(1 + exp(z)) - t z, written so that exp never gets a positive argument.
+        return (np.maximum(z, 0) - z * targets + np.log1p(np.exp(-np.abs(z)))).mean(axis=-1)
+
+    def derivative_from_z(self, targets, y):
+        return (y - targets) / y.dtype.type(y.shape[-1])
+
+
+def log_sum_exp(z: np.ndarray) -> np.ndarray:
+    """``log(sum_i exp(z_i))`` over the last axis, without overflow.
+
+    Examples
+    --------
+    >>> round(float(log_sum_exp(np.array([1000.0, 1000.0]))) - 1000, 6)  # log 2
+    0.693147
+    """
+    largest = z.max(axis=-1, keepdims=True)
+    return np.log(np.exp(z - largest).sum(axis=-1)) + largest[..., 0]
+
+
+def _at(values: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The entry of the last axis that each label names; shape of labels."""
+    rows = values.reshape(-1, values.shape[-1])
+    return rows[np.arange(labels.size), labels.reshape(-1)].reshape(labels.shape)
+
+
+LOSSES = {
+    loss.name: loss
+    for loss in (
+        MeanSquaredError,
+        CategoricalCrossentropy,
+        SparseCategoricalCrossentropy,
+        BinaryCrossentropy,
+    )
+} | {"mse": MeanSquaredError}
+
+
+def get(loss: str | Loss) -> Loss:
+    """The loss of that name.
+
+    Raises
+    ------
+    ValueError : the name is not known.
+    """
+    return loss if isinstance(loss, Loss) else find("loss", loss, LOSSES)()

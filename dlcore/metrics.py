@@ -1,0 +1,82 @@
+"""Metrics: numbers for people to read. They are not differentiated.
+
+Each takes ``(targets, y)`` and returns one number per sample (or time step), whose mean is reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from dlcore.lookup import find
+
+Metric = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+def categorical_accuracy(targets: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """1 where the most probable class is the right one; targets one-hot, (batch, ..., classes).
+
+    Examples
+    --------
+    >>> categorical_accuracy(np.array([[0, 1]]), np.array([[0.2, 0.8]]))
+    array([ True])
+    """
+    return targets.argmax(axis=-1) == y.argmax(axis=-1)
+
+
+def sparse_categorical_accuracy(targets: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """1 where the most probable class is the right one; targets are labels, (batch, ...)."""
+    return targets.reshape(y.shape[:-1]) == y.argmax(axis=-1)
+
+
+def binary_accuracy(targets: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Share of outputs that lie on the right side of 0.5; targets 0 or 1, in the shape of y."""
+    return ((y > 0.5) == (targets.reshape(y.shape) > 0.5)).mean(axis=-1)
+
+
+def mean_squared_error(targets: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Mean over outputs of ``(y - t)^2``."""
+    return np.square(y - targets.reshape(y.shape)).mean(axis=-1)
+
+
+def mean_absolute_error(targets: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Mean over outputs of ``|y - t|``."""
+    return np.abs(y - targets.reshape(y.shape)).mean(axis=-1)
+
+
+METRICS: dict[str, Metric] = {
+    "categorical_accuracy": categorical_accuracy,
+    "sparse_categorical_accuracy": sparse_categorical_accuracy,
+    "binary_accuracy": binary_accuracy,
+    "mean_squared_error": mean_squared_error,
+    "mse": mean_squared_error,
+    "mean_absolute_error": mean_absolute_error,
+    "mae": mean_absolute_error,
+}
+
+# "accuracy" means the accuracy that fits the form of the targets, which the loss determines, as in Keras.
+ACCURACY_OF_LOSS = {
+    "categorical_crossentropy": categorical_accuracy,
+    "sparse_categorical_crossentropy": sparse_categorical_accuracy,
+    "binary_crossentropy": binary_accuracy,
+}
+
+
+def get(metric: str | Metric, loss_name: str) -> tuple[str, Metric]:
+    """Name and function of a metric; "accuracy" becomes the one that fits the loss.
+
+    Raises
+    ------
+    ValueError : the name is not known, or accuracy is asked for with a loss for numbers.
+    """
+    if callable(metric):
+        return metric.__name__, metric
+    if metric in ("accuracy", "acc"):
+        if loss_name not in ACCURACY_OF_LOSS:
+            raise ValueError(
+                f"accuracy needs a classification loss, got {loss_name!r}. "
+                "For numbers use metrics=['mean_absolute_error']."
+            )
+        return metric, ACCURACY_OF_LOSS[loss_name]
+    return metric, find("metric", metric, {"accuracy": None, **METRICS})

@@ -1,0 +1,64 @@
+"""All trainable numbers of a model in one flat vector θ, and their gradients in another.
+
+Layers keep their ``W`` and ``b`` as views of it: what is written to one is seen in the other. An optimizer
+can then treat the whole network as a single vector, which is also what the formulas do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from dlcore.layers.base import Layer
+
+
+class ParameterVector:
+    """θ and dL/dθ of some layers, side by side in memory.
+
+    Parameters
+    ----------
+    layers : built layers of one dtype. Their parameters and gradients become views of this vector.
+
+    Attributes
+    ----------
+    values : (parameters,), θ
+    gradients : (parameters,), dL/dθ
+    previous : (parameters,), θ as it was before the last step of training
+    layer_slices : which part of the vectors belongs to which layer, by the layer's name; only layers
+        that have parameters.
+
+    Examples
+    --------
+    >>> from dlcore.layers import Dense
+    >>> layer = Dense(2, input_dim=3)
+    >>> layer.build((3,))
+    >>> theta = ParameterVector([layer])
+    >>> theta.values[:] = range(8)
+    >>> layer.parameters["W"]
+    array([[0., 1., 2.],
+           [3., 4., 5.]], dtype=float32)
+    """
+
+    def __init__(self, layers: Iterable[Layer]):
+        layers = [layer for layer in layers if layer.parameters]
+        size = sum(array.size for layer in layers for array in layer.parameters.values())
+        dtype = layers[0].dtype if layers else np.dtype(np.float32)
+        self.values = np.zeros(size, dtype)
+        self.gradients = np.zeros(size, dtype)
+        self.previous = np.zeros(size, dtype)
+        self.layer_slices: dict[str, slice] = {}
+        start = 0
+        for layer in layers:
+            first = start
+            for name, array in layer.parameters.items():
+                part = slice(start, start + array.size)
+                self.values[part] = array.reshape(-1)
+                layer.parameters[name] = self.values[part].reshape(array.shape)
+                layer.gradients[name] = self.gradients[part].reshape(array.shape)
+                start = part.stop
+            self.layer_slices[layer.name] = slice(first, start)
+
+    def norms(self, vector: np.ndarray) -> dict[str, float]:
+        """Euclidean length of each layer's part of a vector like θ, by the layer's name."""
+        return {name: float(np.linalg.norm(vector[part])) for name, part in self.layer_slices.items()}
