@@ -1,0 +1,237 @@
+"""Measure dlcore against the libraries that people use, in one interleaved run.
+
+    python tools/benchmark.py                       # everything; about half an hour on two cores
+    python tools/benchmark.py --rounds 3 --no-fit   # a quick look
+
+Every library has a process of its own and the same number of threads. The processes take turns, task by
+task and round by round, so that whatever else the machine does falls on all alike. A ratio is the median
+over the rounds of (the peer's median time / dlcore's median time): above 1 dlcore is the faster one.
+Peers that are not installed are left out, and the report says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import math
+import os
+import platform
+import statistics
+import subprocess
+import sys
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+TOOLS = Path(__file__).parent
+sys.path.insert(0, str(TOOLS))
+
+from peers.tasks import FIT_SAMPLES, Task  # noqa: E402  (the line above makes it importable)
+
+RESULTS = TOOLS.parent / "chapters" / "performance.json"
+NETWORKS = ("dense", "cnn", "lstm", "simple_rnn", "tree")
+TASKS = [Task(network, batch) for network in NETWORKS for batch in (32, 128)]
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",  # PyTorch reads this one
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+)
+
+
+@dataclass(frozen=True)
+class Library:
+    """A library of the comparison: its file in peers/, the packages it needs, its environment."""
+
+    label: str
+    peer: str
+    packages: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def installed(self) -> bool:
+        return all(importlib.util.find_spec(package) for package in self.packages)
+
+
+LIBRARIES = [
+    Library("dlcore", "dlcore", ("dlcore",)),
+    Library("PyTorch", "torch", ("torch",)),
+    Library("Keras/TensorFlow", "keras", ("keras", "tensorflow"), {"KERAS_BACKEND": "tensorflow"}),
+    Library("Keras/PyTorch", "keras", ("keras", "torch"), {"KERAS_BACKEND": "torch"}),
+    Library("Keras/JAX", "keras", ("keras", "jax"), {"KERAS_BACKEND": "jax"}),
+    Library("scikit-learn", "sklearn", ("sklearn",)),
+]
+
+
+class Worker:
+    """The process of one library; see peers/worker.py for what it is asked."""
+
+    def __init__(self, library: Library, threads: int):
+        settings = {variable: str(threads) for variable in THREAD_VARIABLES}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "peers.worker", library.peer],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            cwd=TOOLS,
+            env={**os.environ, **settings, **library.environment},
+        )
+
+    def ask(self, task: Task, what: str = "step", seconds: float = 0.0) -> dict:
+        self.process.stdin.write(json.dumps({"task": asdict(task), "what": what, "seconds": seconds}) + "\n")
+        self.process.stdin.flush()
+        for line in self.process.stdout:
+            if line.startswith("ANSWER "):
+                return json.loads(line.removeprefix("ANSWER "))
+        raise RuntimeError(f"the process ended at {task} ({what}); run it by hand to see why")
+
+    def close(self) -> None:
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def interleaved(libraries, threads: int, what: str, rounds: int, seconds: float) -> list[dict]:
+    """Median times and ratios of all tasks, one row for each."""
+    workers = {library.label: Worker(library, threads) for library in libraries}
+    rows = []
+    for task in TASKS:
+        per_round: dict[str, list[float]] = {}
+        for _ in range(rounds):
+            for label, worker in workers.items():
+                if times := worker.ask(task, what, seconds)["times"]:
+                    per_round.setdefault(label, []).append(statistics.median(times))
+        own = per_round["dlcore"]
+        rows.append(
+            {
+                "what": what,
+                "network": task.network,
+                "batch": task.batch,
+                "threads": threads,
+                "milliseconds": {k: 1e3 * statistics.median(v) for k, v in per_round.items()},
+                "ratios": {
+                    label: statistics.median(t / o for t, o in zip(times, own, strict=True))
+                    for label, times in per_round.items()
+                    if label != "dlcore"
+                },
+            }
+        )
+        print_row(rows[-1])
+    for worker in workers.values():
+        worker.close()
+    return rows
+
+
+def print_row(row: dict) -> None:
+    times = "  ".join(f"{label} {ms:.2f}" for label, ms in row["milliseconds"].items())
+    ratios = "  ".join(f"{label} {ratio:.2f}" for label, ratio in row["ratios"].items())
+    print(f"{row['what']:5}{row['network']:11}batch {row['batch']:<4}{row['threads']} thread(s)")
+    print(f"      ms: {times}\n      x : {ratios}", flush=True)
+
+
+def peak_memory(libraries) -> list[dict]:
+    """Peak memory in MB of a fresh process that takes a few steps at batch 128, by network and library."""
+    rows = []
+    for network in NETWORKS:
+        row = {"network": network, "megabytes": {}}
+        for library in libraries:
+            worker = Worker(library, threads=1)
+            task = Task(network, 128)
+            answer = worker.ask(task, seconds=0.2)
+            if answer["times"]:
+                row["megabytes"][library.label] = answer["peak_mb"]
+            worker.close()
+        rows.append(row)
+        print("memory", network, {k: round(v) for k, v in row["megabytes"].items()}, flush=True)
+    return rows
+
+
+def import_seconds(rounds: int = 7) -> float:
+    """Median time that ``import dlcore`` adds to starting Python."""
+
+    def start(code: str) -> float:
+        timed = f"import time; t = time.perf_counter(); {code}; print(time.perf_counter() - t)"
+        return float(
+            subprocess.run([sys.executable, "-c", timed], capture_output=True, text=True, check=True).stdout
+        )
+
+    return statistics.median(start("import dlcore") for _ in range(rounds))
+
+
+def growth(seconds: float) -> list[dict]:
+    """How dlcore's time grows when the batch, the time steps or the tree are doubled, and twice again.
+
+    The exponent is the slope of log(time) against log(size): 1 is linear, less is better than linear.
+    """
+    series = {
+        "batch, dense": [Task("dense", batch) for batch in (128, 256, 512)],
+        "batch, cnn": [Task("cnn", batch) for batch in (32, 64, 128)],
+        "time steps, lstm": [Task("lstm", 32, time_steps=steps) for steps in (28, 56, 112)],
+        "time steps, simple_rnn": [Task("simple_rnn", 32, time_steps=steps) for steps in (28, 56, 112)],
+        "leaves, tree": [Task("tree", 64, leaves=(n, n + 1)) for n in (16, 32, 64)],
+    }
+    worker = Worker(LIBRARIES[0], threads=1)
+    rows = []
+    for name, tasks in series.items():
+        times = [statistics.median(worker.ask(task, seconds=seconds)["times"]) for task in tasks]
+        exponent = statistics.linear_regression([0, 1, 2], [math.log2(t) for t in times]).slope
+        rows.append({"series": name, "milliseconds": [1e3 * t for t in times], "exponent": exponent})
+        print("growth", name, [round(1e3 * t, 2) for t in times], f"exponent {exponent:.2f}", flush=True)
+    worker.close()
+    return rows
+
+
+def machine() -> dict:
+    """What was measured on."""
+    cpu = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        names = [line.split(":")[1].strip() for line in info.read_text().splitlines() if "model name" in line]
+        cpu = names[0] if names else cpu
+    packages = sorted({"numpy", *(package for library in LIBRARIES for package in library.packages)})
+    return {
+        "cpu": cpu,
+        "cores": os.cpu_count(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "packages": {
+            package: version(
+                {"sklearn": "scikit-learn", "tensorflow": "tensorflow-cpu"}.get(package, package)
+            )
+            for package in packages
+            if importlib.util.find_spec(package)
+        },
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=7, help="how often every library takes its turn")
+    parser.add_argument("--seconds", type=float, default=0.4, help="length of a turn")
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument(
+        "--no-fit", action="store_true", help=f"leave out the epochs of {FIT_SAMPLES:,} samples"
+    )
+    parser.add_argument("--output", type=Path, default=RESULTS, help="where the numbers are written")
+    options = parser.parse_args()
+
+    libraries = [library for library in LIBRARIES if library.installed]
+    missing = [library.label for library in LIBRARIES if not library.installed]
+    print("not installed, left out:", ", ".join(missing) or "none")
+    results = {"machine": machine(), "left_out": missing, "steps": [], "fits": []}
+    results["import_seconds"] = import_seconds()
+    print(f"import dlcore: {results['import_seconds']:.3f} s")
+    for threads in options.threads:
+        results["steps"] += interleaved(libraries, threads, "step", options.rounds, options.seconds)
+    if not options.no_fit:
+        results["fits"] = interleaved(libraries, options.threads[0], "fit", 2, 0.0)
+    results["memory"] = peak_memory(libraries)
+    results["growth"] = growth(options.seconds)
+    options.output.write_text(json.dumps(results, indent=1) + "\n", encoding="utf8")
+    print("written to", options.output.name)
+
+
+if __name__ == "__main__":
+    main()

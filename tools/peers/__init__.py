@@ -1,0 +1,1 @@
+"""The libraries that the benchmark compares: one file each, all with the same networks."""
