@@ -1,18 +1,19 @@
-"""The model: layers one after the other, a loss at the end, and the chain rule back through all of them."""
+"""The model: a network with a loss at its end, made to be trained, used and kept."""
 
 from __future__ import annotations
 
-import copy
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
-from dlcore import losses, metrics, optimizers
+from dlcore import losses, optimizers
 from dlcore.inputs import as_numbers, check_lengths
 from dlcore.layers.base import Layer
-from dlcore.parameters import ParameterVector
+from dlcore.metrics import Metric
+from dlcore.metrics import get as get_metric
+from dlcore.network import Network
 from dlcore.saving import load_model, save_model
 from dlcore.summary import summary_table
 from dlcore.training import History, Step, learn, print_epoch, train
@@ -20,8 +21,8 @@ from dlcore.training import History, Step, learn, print_epoch, train
 __all__ = ["Sequential", "load_model"]
 
 
-class Sequential:
-    """A stack of layers: the output of each is the input of the next.
+class Sequential(Network):
+    """A stack of layers that can be compiled, trained, evaluated and saved.
 
     Method names, arguments and defaults are those of Keras, with two departures: random numbers come from
     ``seed``, so that the same program gives the same result, and ``W`` has one row for each neuron.
@@ -36,9 +37,10 @@ class Sequential:
     Attributes
     ----------
     layers : list of layers.
-    parameter_vector : all trainable numbers and their gradients, each as one flat vector.
+    parameter_vector : all numbers that training changes and their gradients, each as one flat vector.
     history : the `History` of the last ``fit``.
     stop_training : a callback sets this to True to end the training after the current batch.
+    input_gradient : ``dL/dx`` of the last ``loss_and_gradients(..., input_gradient=True)``.
 
     Examples
     --------
@@ -60,71 +62,15 @@ class Sequential:
         seed: int = 0,
         dtype: Any = np.float32,
     ):
-        self.name = name
-        self.seed = seed
-        self.dtype = np.dtype(dtype)
-        self.rng = np.random.default_rng(seed)
-        self.layers: list[Layer] = []
+        super().__init__(layers, name, seed, dtype)
         self.loss: losses.Loss | None = None
         self.optimizer: optimizers.Optimizer | None = None
-        self.metrics: dict[str, metrics.Metric] = {}
+        self.metrics: dict[str, Metric] = {}
         self.history: History | None = None
         self.stop_training = False
         self.input_gradient: np.ndarray | None = None
-        self._parameter_vector: ParameterVector | None = None
-        for layer in layers:
-            self.add(layer)
 
-    # ------------------------------------------------------------------ building
-
-    def add(self, layer: Layer) -> None:
-        """Put one more layer on top.
-
-        Raises
-        ------
-        TypeError : it is not a layer.
-        ValueError : it is in the model already, or cannot take what the layer below gives.
-        """
-        if not isinstance(layer, Layer):
-            raise TypeError(f"add() expected a layer such as Dense(64), got {layer!r}.")
-        if any(layer is other for other in self.layers):
-            raise ValueError(f"{layer.name} is in this model already. Make a new layer instead.")
-        input_shape = self.output_shape if self.layers else layer.given_input_shape
-        if input_shape is not None:
-            self._build_layer(layer, input_shape)
-        names = {other.name for other in self.layers}
-        base, number = layer.name, 0
-        while layer.name in names:
-            number += 1
-            layer.name = f"{base}_{number}"
-        self.layers.append(layer)
-        self._parameter_vector = None
-
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Make the parameters of layers that were added without an input shape."""
-        for layer in self.layers:
-            if not layer.built:
-                self._build_layer(layer, input_shape)
-            input_shape = layer.output_shape
-
-    def _build_layer(self, layer: Layer, input_shape: tuple[int | None, ...]) -> None:
-        layer.astype(self.dtype)
-        layer.build(input_shape, self.rng)
-
-    @property
-    def built(self) -> bool:
-        return bool(self.layers) and all(layer.built for layer in self.layers)
-
-    @property
-    def output_shape(self) -> tuple[int | None, ...] | None:
-        return self.layers[-1].output_shape if self.layers else None
-
-    @property
-    def parameter_vector(self) -> ParameterVector:
-        if self._parameter_vector is None:
-            self.require_built()
-            self._parameter_vector = ParameterVector(layer for layer in self.layers if layer.trainable)
-        return self._parameter_vector
+    # ------------------------------------------------------------------ the loss
 
     def compile(
         self,
@@ -134,27 +80,19 @@ class Sequential:
     ) -> None:
         """Choose how to train: the loss, the optimizer and what else to report.
 
+        Which layers are trained is settled here too: after a change of ``layer.trainable``, compile again.
+
         Raises
         ------
-        ValueError : a name is not known; the message names the nearest one.
+        ValueError : there is no loss, or a name is not known; the message names the nearest one.
         """
         if loss is None:
             raise ValueError("compile() needs a loss, for example loss='categorical_crossentropy'.")
         chosen = losses.get(loss)
-        self.metrics = dict(_metric(metric, chosen.name) for metric in metrics or ())
+        self.metrics = dict(get_metric(metric, chosen.name) for metric in metrics or ())
         self.optimizer = optimizers.get(optimizer)
         self.loss = chosen
         self._parameter_vector = None
-
-    def require_built(self) -> None:
-        """Raise RuntimeError unless all parameters exist."""
-        if not self.layers:
-            raise RuntimeError("the model has no layers yet. Add some: model.add(Dense(10)).")
-        if not self.built:
-            raise RuntimeError(
-                "the model does not know its input shape yet. Give the first layer input_shape=..., or "
-                "call model.build(input_shape)."
-            )
 
     def require_compiled(self) -> None:
         """Raise RuntimeError unless ``compile`` has been called."""
@@ -163,50 +101,18 @@ class Sequential:
                 "the model has no loss yet. Call model.compile(optimizer='adam', loss=...) first."
             )
 
-    # ------------------------------------------------------------------ forward and backward
+    def check_targets(self, x: Any, y: np.ndarray) -> np.ndarray:
+        """Targets in the form that the loss works with.
 
-    def forward(self, x: np.ndarray, training: bool = False) -> np.ndarray:
-        """Forward propagation: ``x`` through all layers, (batch, ...) -> (batch, ...)."""
-        if not self.built:
-            self.build(np.shape(x)[1:])
-            self.require_built()
-        for layer in self.layers:
-            x = layer.forward(x, training=training)
-        return x
-
-    def backward(self, dy: np.ndarray, input_gradient: bool = True) -> np.ndarray | None:
-        """Back-propagation: ``dL/dy`` of the last output back through all layers, to ``dL/dx``."""
-        return self._backward_through(self.layers, dy, input_gradient)
-
-    def _backward_through(self, layers, gradient, input_gradient):
-        for position in reversed(range(len(layers))):
-            gradient = layers[position].backward(gradient, input_gradient or position > 0)
-        return gradient
-
-    def loss_and_gradients(
-        self, x: np.ndarray, y: np.ndarray, training: bool = True, input_gradient: bool = False
-    ) -> tuple[float, dict[str, float]]:
-        """Forward, loss, backward on one batch: fills all gradients and changes no weight.
-
-        Returns the mean loss and the metrics of the batch. With ``input_gradient=True`` the gradient of x
-        is kept as ``model.input_gradient``.
+        Raises
+        ------
+        ValueError : they do not fit the outputs that the model gives for x.
         """
-        outputs = self.forward(x, training=training)
-        loss = self._loss_value(y, outputs)
-        metrics = self._metric_values(y, outputs)
-        last = self.layers[-1]
-        if self.is_fused:
-            dz = self.loss.gradient_from_z(y, outputs)
-            gradient = last.backward_from_z(dz, input_gradient or len(self.layers) > 1)
-            gradient = self._backward_through(self.layers[:-1], gradient, input_gradient)
-        else:
-            gradient = self.backward(self.loss.gradient(y, outputs), input_gradient)
-        self.input_gradient = gradient
-        return loss, metrics
-
-    def loss_value(self, x: np.ndarray, y: np.ndarray) -> float:
-        """Mean loss on one batch, outside training."""
-        return self._loss_value(y, self.forward(x))
+        shape = self.output_shape
+        if shape is None or None in shape:
+            shape = self.forward(x[:1]).shape[1:]
+        targets = self.loss.check_targets(y, (len(x), *shape))
+        return targets.astype(self.dtype, copy=False) if targets.dtype.kind == "f" else targets
 
     @property
     def is_fused(self) -> bool:
@@ -218,6 +124,26 @@ class Sequential:
             and last.activation.name == self.loss.fuses_with
         )
 
+    def loss_and_gradients(
+        self, x: Any, y: np.ndarray, training: bool = True, input_gradient: bool = False
+    ) -> tuple[float, dict[str, float]]:
+        """Forward, loss, backward on one batch: fills all gradients and changes no weight.
+
+        Returns the mean loss and the metrics of the batch. With ``input_gradient=True`` the gradient of x
+        is kept as ``model.input_gradient``.
+        """
+        outputs = self.forward(x, training=training)
+        loss = self._loss_value(y, outputs)
+        metrics = self._metric_values(y, outputs)
+        fused = self.is_fused
+        gradient = self.loss.gradient_from_z(y, outputs) if fused else self.loss.gradient(y, outputs)
+        self.input_gradient = self.backward(gradient, input_gradient, from_z=fused)
+        return loss, metrics
+
+    def loss_value(self, x: Any, y: np.ndarray) -> float:
+        """Mean loss on one batch, outside training."""
+        return self._loss_value(y, self.forward(x))
+
     def _loss_value(self, targets: np.ndarray, outputs: np.ndarray) -> float:
         if not self.is_fused:
             return self.loss(targets, outputs)
@@ -226,14 +152,6 @@ class Sequential:
 
     def _metric_values(self, targets: np.ndarray, outputs: np.ndarray) -> dict[str, float]:
         return {name: float(metric(targets, outputs).mean()) for name, metric in self.metrics.items()}
-
-    def check_targets(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Targets in the form that the loss works with; raises ValueError where they do not fit."""
-        if not self.built:
-            self.build(x.shape[1:])
-        shape = self.forward(x[:1]).shape[1:]
-        targets = self.loss.check_targets(y, (len(x), *shape))
-        return targets.astype(self.dtype, copy=False) if targets.dtype.kind == "f" else targets
 
     # ------------------------------------------------------------------ training and using
 
@@ -264,7 +182,7 @@ class Sequential:
             there after an interruption from the keyboard, as the weights are.
         """
         if validation_split:
-            x, y = np.asarray(x), np.asarray(y)
+            x, y = self.as_inputs(x), np.asarray(y)
             kept = len(x) - int(len(x) * validation_split)
             x, y, validation_data = x[:kept], y[:kept], (x[kept:], y[kept:])
         self.history = History()
@@ -288,7 +206,7 @@ class Sequential:
     def train_on_batch(self, x: Any, y: Any) -> list[float]:
         """One step on one batch; returns the loss and the metrics from before the update."""
         self.require_compiled()
-        x, y = as_numbers("x", x, self.dtype), as_numbers("y", y)
+        x, y = self.as_inputs(x), as_numbers("y", y)
         check_lengths(x=x, y=y)
         loss, metrics = learn(self, x, self.check_targets(x, y))
         return [loss, *metrics.values()]
@@ -298,7 +216,7 @@ class Sequential:
     ) -> list[float] | dict[str, float]:
         """Mean loss and metrics over a data set, in a list (loss first) or a dict. Nothing is learned."""
         self.require_compiled()
-        x, y = as_numbers("x", x, self.dtype), as_numbers("y", y)
+        x, y = self.as_inputs(x), as_numbers("y", y)
         check_lengths(x=x, y=y)
         y = self.check_targets(x, y)
         totals: dict[str, float] = defaultdict(float)
@@ -314,7 +232,7 @@ class Sequential:
 
     def predict(self, x: Any, batch_size: int = 256) -> np.ndarray:
         """Outputs for all samples, (samples, ...)."""
-        x = as_numbers("x", x, self.dtype)
+        x = self.as_inputs(x)
         parts = [self.forward(x[start : start + batch_size]) for start in range(0, len(x), batch_size)]
         return np.concatenate(parts)
 
@@ -324,45 +242,6 @@ class Sequential:
         """Print the table of layers, output shapes and numbers of parameters."""
         self.require_built()
         print_fn(summary_table(self))
-
-    def count_params(self) -> int:
-        """How many numbers the model learns and keeps."""
-        self.require_built()
-        return sum(weights.size for weights in self.get_weights())
-
-    def get_weights(self) -> list[np.ndarray]:
-        """Copies of all parameters, layer by layer (W, then b)."""
-        return [array.copy() for layer in self.layers for array in layer.parameters.values()]
-
-    def set_weights(self, weights: list[np.ndarray]) -> None:
-        """Write all parameters, in the order of ``get_weights``.
-
-        Raises
-        ------
-        ValueError : the number of arrays or a shape differs; then nothing is changed.
-        """
-        self.require_built()
-        own = [
-            (f"{layer.name}/{name}", array)
-            for layer in self.layers
-            for name, array in layer.parameters.items()
-        ]
-        if len(weights) != len(own):
-            raise ValueError(f"set_weights expected {len(own)} arrays, got {len(weights)}.")
-        for (name, array), new in zip(own, weights, strict=True):
-            if np.shape(new) != array.shape:
-                raise ValueError(f"set_weights expected shape {array.shape} for {name}, got {np.shape(new)}.")
-        for (_, array), new in zip(own, weights, strict=True):
-            array[...] = new
-
-    def copy(self, dtype: Any = None) -> Sequential:
-        """A model of its own with the same layers, weights and settings, in another dtype if wanted."""
-        other = copy.deepcopy(self)
-        other._parameter_vector = None
-        other.dtype = self.dtype if dtype is None else np.dtype(dtype)
-        for layer in other.layers:
-            layer.astype(other.dtype)
-        return other
 
     def save(self, path: Any) -> None:
         """Write layers, weights and compile settings to a ``.npz`` file; `load_model` reads it."""
@@ -376,8 +255,3 @@ class Sequential:
     def __repr__(self) -> str:
         layers = ", ".join(map(repr, self.layers))
         return f"Sequential([{layers}], seed={self.seed})"
-
-
-def _metric(metric: str | Callable, loss_name: str) -> tuple[str, Callable]:
-    # `Sequential.compile` has an argument named metrics, which hides the module of that name there.
-    return metrics.get(metric, loss_name)

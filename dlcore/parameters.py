@@ -14,17 +14,19 @@ from dlcore.layers.base import Layer
 
 
 class ParameterVector:
-    """θ and dL/dθ of some layers, side by side in memory.
+    """θ and dL/dθ of the layers of a model, side by side in memory.
 
     Parameters
     ----------
-    layers : built layers of one dtype. Their parameters and gradients become views of this vector.
+    layers : built layers of one dtype. The parameters and gradients of those that are trainable become
+        views of these vectors; frozen layers keep their own arrays.
 
     Attributes
     ----------
     values : (parameters,), θ
     gradients : (parameters,), dL/dθ
-    previous : (parameters,), θ as it was before the last step of training
+    previous : (parameters,), θ as it was at the last `keep`, before the last step of training
+    layers : the layers that are trained: trainable, and with parameters.
     layer_slices : which part of the vectors belongs to which layer, by the layer's name; only layers
         that have parameters.
 
@@ -41,15 +43,16 @@ class ParameterVector:
     """
 
     def __init__(self, layers: Iterable[Layer]):
-        layers = [layer for layer in layers if layer.parameters]
-        size = sum(array.size for layer in layers for array in layer.parameters.values())
-        dtype = layers[0].dtype if layers else np.dtype(np.float32)
+        layers = list(layers)
+        self.layers = [layer for layer in layers if layer.trainable and layer.parameters]
+        size = sum(array.size for layer in self.layers for array in layer.parameters.values())
+        dtype = self.layers[0].dtype if self.layers else np.dtype(np.float32)
         self.values = np.zeros(size, dtype)
         self.gradients = np.zeros(size, dtype)
         self.previous = np.zeros(size, dtype)
         self.layer_slices: dict[str, slice] = {}
         start = 0
-        for layer in layers:
+        for layer in self.layers:
             first = start
             for name, array in layer.parameters.items():
                 part = slice(start, start + array.size)
@@ -58,6 +61,20 @@ class ParameterVector:
                 layer.gradients[name] = self.gradients[part].reshape(array.shape)
                 start = part.stop
             self.layer_slices[layer.name] = slice(first, start)
+        self._statistics = [array for layer in layers for array in layer.statistics.values()]
+        self._previous_statistics = [array.copy() for array in self._statistics]
+
+    def keep(self) -> None:
+        """Note θ, and the statistics of the layers, as they are now."""
+        np.copyto(self.previous, self.values)
+        for previous, array in zip(self._previous_statistics, self._statistics, strict=True):
+            np.copyto(previous, array)
+
+    def put_back(self) -> None:
+        """Make θ and the statistics what they were at the last `keep`."""
+        np.copyto(self.values, self.previous)
+        for previous, array in zip(self._previous_statistics, self._statistics, strict=True):
+            np.copyto(array, previous)
 
     def norms(self, vector: np.ndarray) -> dict[str, float]:
         """Euclidean length of each layer's part of a vector like θ, by the layer's name."""

@@ -31,9 +31,9 @@ def summary_table(model: Sequential) -> str:
     rows = [_row("Layer (type)", "Output shape", "Param #"), "═" * (sum(WIDTHS) + 2)]
     total = trainable = 0
     for layer in model.layers:
-        size = sum(array.size for array in layer.parameters.values())
+        size = sum(array.size for array in layer.weights().values())
         total += size
-        trainable += size * layer.trainable
+        trainable += sum(array.size for array in layer.parameters.values()) * layer.trainable
         shape = (None, *layer.output_shape)
         rows.append(_row(f"{layer.name} ({type(layer).__name__})", str(shape), f"{size:,}"))
     return "\n".join(

@@ -115,7 +115,7 @@ def train(
     (array([[3.]], dtype=float32), array([1.], dtype=float32))
     """
     model.require_compiled()
-    x = as_numbers("x", x, model.dtype)
+    x = model.as_inputs(x)
     y = as_numbers("y", y)
     check_lengths(x=x, y=y)
     y = model.check_targets(x, y)
@@ -150,7 +150,7 @@ def learn(model: Sequential, x: np.ndarray, y: np.ndarray) -> tuple[float, dict[
     FloatingPointError : a number became NaN or infinite; the weights are put back as they were.
     """
     theta = model.parameter_vector
-    np.copyto(theta.previous, theta.values)
+    theta.keep()
     # Overflow is announced below, in words and with the layer's name, instead of by NumPy's warnings.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         loss, metrics = model.loss_and_gradients(x, y)
@@ -159,7 +159,7 @@ def learn(model: Sequential, x: np.ndarray, y: np.ndarray) -> tuple[float, dict[
             if all_finite(theta.values):
                 return loss, metrics
         where = first_not_finite(model)
-    np.copyto(theta.values, theta.previous)
+    theta.put_back()
     raise FloatingPointError(
         f"training diverged: {where} became NaN or infinite (loss {loss:g}). The weights are as they were "
         f"before this batch. Try a smaller learning rate than {model.optimizer.learning_rate:g}, or "

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlcore import activations, initializers
+from dlcore.inputs import as_numbers
 
 
 class Layer:
@@ -24,6 +25,8 @@ class Layer:
     parameters : dict of arrays that training changes. Write into them (``W[...] = value``), since a
         model keeps them as views of one flat vector.
     gradients : dict of arrays with the same keys and shapes, filled afresh by ``backward``.
+    statistics : dict of arrays that are kept and saved with the parameters but not trained, such as a
+        moving mean. A forward pass with ``training=True`` may write into them (``statistic[...] = value``).
     input_shape, output_shape : shapes of one sample, known once the layer is built. None stands for an
         axis of any length.
     trainable : whether training changes the parameters.
@@ -38,6 +41,7 @@ class Layer:
         self.output_shape: tuple[int | None, ...] | None = None
         self.parameters: dict[str, np.ndarray] = {}
         self.gradients: dict[str, np.ndarray] = {}
+        self.statistics: dict[str, np.ndarray] = {}
         self.training = False
         self._kept_arrays: dict[str, np.ndarray] = {}
 
@@ -62,6 +66,19 @@ class Layer:
         With ``input_gradient=False`` the gradient of x is not needed, and None is returned.
         """
         raise NotImplementedError
+
+    def as_inputs(self, x: Any) -> Any:
+        """A whole data set in the form that ``forward`` takes, for when this is a model's first layer.
+
+        By default that is an array of finite numbers of this layer's dtype. A layer that takes something
+        else (whole numbers, trees) overrides this. Of the result a model uses only ``len(x)``, ``x[rows]``
+        with a slice or an array of row numbers, and ``x.shape``, which is (samples, *input_shape).
+
+        Raises
+        ------
+        TypeError, ValueError : the data cannot be used, with the reason.
+        """
+        return as_numbers("x", x, self.dtype)
 
     def linear_piece(self) -> np.ndarray | None:
         """Which piece of a function with kinks each number of the last pass lies on; None if it has none.
@@ -92,11 +109,20 @@ class Layer:
         self.parameters[name] = values.astype(self.dtype)
         self.gradients[name] = np.zeros(shape, self.dtype)
 
+    def add_statistic(self, name: str, shape: tuple[int, ...], value: float) -> None:
+        """Make one array of numbers that are kept but not trained; all start at ``value``."""
+        self.statistics[name] = np.full(shape, value, self.dtype)
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """All arrays that a model keeps and saves for this layer: parameters, then statistics."""
+        return self.parameters | self.statistics
+
     def astype(self, dtype: Any) -> None:
         """Change the type of all numbers of this layer, for example to float64 for a gradient check."""
         self.dtype = np.dtype(dtype)
         self.parameters = {name: array.astype(dtype) for name, array in self.parameters.items()}
         self.gradients = {name: array.astype(dtype) for name, array in self.gradients.items()}
+        self.statistics = {name: array.astype(dtype) for name, array in self.statistics.items()}
         self._kept_arrays = {}
 
     def prepare(self, x: Any, training: bool) -> np.ndarray:
