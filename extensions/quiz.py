@@ -82,7 +82,8 @@ class QuizDirective(SphinxDirective):
             group=group,
             correct=correct,
         )
-        return [self.at_this_line(answer), quiz_feedback("", *feedback, correct=correct)]
+        told = [part for nested in feedback for item in nested.children for part in item.children]
+        return [self.at_this_line(answer), quiz_feedback("", *told, correct=correct)]
 
     def at_this_line(self, node):
         """Give `node` the source position that translations and warnings need."""
