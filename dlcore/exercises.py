@@ -6,6 +6,7 @@ answer names the likely mistake and never gives the right number away.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ class Feedback:
     message: str
 
     def __repr__(self) -> str:
-        return f"{'✓' if self.passed else '✗ Not yet.'} {self.message}"
+        return textwrap.fill(f"{'✓' if self.passed else '✗ Not yet.'} {self.message}", width=72)
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Value:
     --------
     >>> z = Value("z", expected=2.5, mistakes={"Did you leave out the bias?": 2.0})
     >>> z.check(None)
-    ✗ Not yet. Put your answer for z in place of None, then run the cell again.
+    ✗ Not yet. Put your answer for z in place of None, then run the cell
+    again.
     >>> z.check(2.0)
     ✗ Not yet. z: Did you leave out the bias?
     >>> z.check(-2.5)

@@ -17,7 +17,8 @@ def test_a_right_number_passes_within_the_tolerance(answer):
 def test_the_place_for_an_answer_is_not_an_error(answer):
     feedback = Value("z", 2.5).check(answer)
     assert not feedback.passed
-    assert "Put your answer for z in place of" in repr(feedback)
+    assert repr(feedback).startswith("✗ Not yet. Put your answer for z in place of")
+    assert max(map(len, repr(feedback).splitlines())) <= 72
 
 
 @pytest.mark.parametrize(

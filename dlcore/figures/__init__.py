@@ -1,0 +1,7 @@
+"""Figures: arrays in, a matplotlib Figure out, nothing else. One function a file."""
+
+from dlcore.figures.confusion_matrix import confusion_matrix
+from dlcore.figures.pictures import pictures
+from dlcore.figures.training_curves import training_curves
+
+__all__ = ["confusion_matrix", "pictures", "training_curves"]

@@ -1,0 +1,24 @@
+"""What all figures share: a light plate, one map for signed numbers, colours that differ in brightness."""
+
+from __future__ import annotations
+
+import io
+
+from matplotlib.figure import Figure
+
+SIGNED = "RdBu_r"  # red is positive, blue negative, white 0: through the whole book
+TRAINING, VALIDATION = "#0b5fa5", "#b3430f"
+
+
+class BookFigure(Figure):
+    """A figure without pyplot's global list; a notebook shows it as a PNG."""
+
+    def _repr_png_(self) -> bytes:
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png")
+        return buffer.getvalue()
+
+
+def new_figure(width: float, height: float) -> BookFigure:
+    """An empty figure of that size in inches."""
+    return BookFigure(figsize=(width, height), layout="constrained", facecolor="white", dpi=144)
