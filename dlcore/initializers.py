@@ -108,3 +108,9 @@ def get(initializer: str | Initializer) -> Initializer:
     ValueError : the name is not known.
     """
     return initializer if callable(initializer) else find("initializer", initializer, INITIALIZERS)
+
+
+def require_known(initializer: str | Initializer) -> str | Initializer:
+    """``initializer`` itself; raises ValueError now, and not at its first use, if the name is not known."""
+    get(initializer)
+    return initializer

@@ -7,6 +7,9 @@ whole network at once. Names and defaults are those of Keras.
 
 from __future__ import annotations
 
+import inspect
+from typing import Any
+
 import numpy as np
 
 from dlcore.lookup import find
@@ -22,6 +25,11 @@ class Optimizer:
     ----------
     learning_rate : step size, a positive number.
 
+    Attributes
+    ----------
+    iterations : number of steps taken.
+    state : the moments, each an array like θ, by name.
+
     Raises
     ------
     ValueError : the learning rate is not positive.
@@ -33,32 +41,51 @@ class Optimizer:
         if not learning_rate > 0:
             raise ValueError(f"learning_rate must be positive, got {learning_rate!r}.")
         self.learning_rate = learning_rate
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all steps taken: the next update starts with fresh moments."""
         self.iterations = 0
         self.state: dict[str, np.ndarray] = {}
+        self.made_for: tuple[int, np.dtype] | None = None  # length and type of θ
 
     def update(self, theta: np.ndarray, gradient: np.ndarray) -> None:
-        """Take one step: change ``theta`` in place, against ``gradient``; both (parameters,)."""
-        if self.iterations == 0:
+        """Take one step: change ``theta`` in place, against ``gradient``; both (parameters,).
+
+        A vector of another length or type than last time starts afresh.
+        """
+        if self.made_for != (theta.size, theta.dtype):
+            self.reset()
+            self.made_for = theta.size, theta.dtype
             self.state = {name: np.zeros_like(theta) for name in self.moments}
+            self.work = np.empty(CHUNK, theta.dtype)
         self.iterations += 1
-        scalars = self.scalars()
+        rate = self.step_size()
         for start in range(0, theta.size, CHUNK):
             piece = slice(start, start + CHUNK)
-            moments = (moment[piece] for moment in self.state.values())
-            self.step(theta[piece], gradient[piece], *moments, **scalars)
+            moments = [moment[piece] for moment in self.state.values()]
+            self.step(theta[piece], gradient[piece], self.work[: theta.size - start], rate, *moments)
 
-    def scalars(self) -> dict[str, float]:
-        """The plain numbers of this step, worked out once for all pieces."""
-        return {"rate": self.learning_rate}
+    def step_size(self) -> float:
+        """The factor η of this step."""
+        return self.learning_rate
 
-    def step(self, theta: np.ndarray, gradient: np.ndarray, *moments: np.ndarray, **scalars) -> None:
-        """The formula, on one piece of the vectors."""
+    def step(
+        self, theta: np.ndarray, gradient: np.ndarray, work: np.ndarray, rate: float, *moments: np.ndarray
+    ) -> None:
+        """The formula, on one piece of the vectors. ``work`` is memory for what lies in between."""
         raise NotImplementedError
 
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments: ``type(optimizer)(**config)`` makes the same optimizer."""
+        names = inspect.signature(type(self)).parameters
+        return {name: getattr(self, name) for name in names}
+
     def __repr__(self) -> str:
-        hidden = ("iterations", "state")
-        settings = (f"{k}={v!r}" for k, v in vars(self).items() if k not in hidden)
-        return f"{type(self).__name__}({', '.join(settings)})"
+        """The line of code that makes this optimizer; arguments at their defaults are left out."""
+        defaults = inspect.signature(type(self)).parameters
+        changed = (f"{k}={v!r}" for k, v in self.get_config().items() if v != defaults[k].default)
+        return f"{type(self).__name__}({', '.join(changed)})"
 
 
 class SGD(Optimizer):
@@ -77,21 +104,21 @@ class SGD(Optimizer):
 
     def __init__(self, learning_rate: float = 0.01, momentum: float = 0.0, nesterov: bool = False):
         super().__init__(learning_rate)
-        if not 0 <= momentum <= 1:
-            raise ValueError(f"momentum must lie between 0 and 1, got {momentum!r}.")
-        self.momentum = momentum
+        self.momentum = share_kept("momentum", momentum)
         self.nesterov = nesterov
         self.moments = ("velocity",) if momentum else ()
 
-    def step(self, theta, gradient, velocity=None, *, rate):
+    def step(self, theta, gradient, work, rate, velocity=None):
+        np.multiply(gradient, rate, out=work)
         if velocity is None:
-            theta -= rate * gradient
+            theta -= work
             return
         velocity *= self.momentum
-        velocity -= rate * gradient
+        velocity -= work
         if self.nesterov:
-            theta += self.momentum * velocity
-            theta -= rate * gradient
+            theta -= work
+            np.multiply(velocity, self.momentum, out=work)
+            theta += work
         else:
             theta += velocity
 
@@ -111,11 +138,11 @@ class RMSprop(Optimizer):
 
     def __init__(self, learning_rate: float = 0.001, rho: float = 0.9, epsilon: float = 1e-7):
         super().__init__(learning_rate)
-        self.rho = rho
+        self.rho = share_kept("rho", rho)
         self.epsilon = epsilon
 
-    def step(self, theta, gradient, mean_square, *, rate):
-        work = gradient * gradient
+    def step(self, theta, gradient, work, rate, mean_square):
+        np.multiply(gradient, gradient, out=work)
         work *= 1 - self.rho
         mean_square *= self.rho
         mean_square += work
@@ -151,17 +178,16 @@ class Adam(Optimizer):
         epsilon: float = 1e-7,
     ):
         super().__init__(learning_rate)
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
+        self.beta_1 = share_kept("beta_1", beta_1)
+        self.beta_2 = share_kept("beta_2", beta_2)
         self.epsilon = epsilon
 
-    def scalars(self):
+    def step_size(self):
         t = self.iterations
-        correction = (1 - self.beta_2**t) ** 0.5 / (1 - self.beta_1**t)
-        return {"rate": self.learning_rate * correction}
+        return super().step_size() * (1 - self.beta_2**t) ** 0.5 / (1 - self.beta_1**t)
 
-    def step(self, theta, gradient, m, v, *, rate):
-        work = gradient * (1 - self.beta_1)
+    def step(self, theta, gradient, work, rate, m, v):
+        np.multiply(gradient, 1 - self.beta_1, out=work)
         m *= self.beta_1
         m += work
         np.multiply(gradient, gradient, out=work)
@@ -173,6 +199,13 @@ class Adam(Optimizer):
         np.divide(m, work, out=work)
         work *= rate
         theta -= work
+
+
+def share_kept(argument: str, value: float) -> float:
+    """``value``, the share of a running mean that a step keeps; raises ValueError unless 0 <= value < 1."""
+    if not 0 <= value < 1:
+        raise ValueError(f"{argument} must be at least 0 and less than 1, got {value!r}.")
+    return value
 
 
 OPTIMIZERS = {"sgd": SGD, "rmsprop": RMSprop, "adam": Adam}

@@ -46,13 +46,11 @@ def save_model(model: Sequential, path: Any) -> None:
         "compile": None,
     }
     if model.loss is not None:
-        hidden = ("iterations", "state", "moments")
-        settings = {k: v for k, v in vars(model.optimizer).items() if k not in hidden}
         architecture["compile"] = {
             "loss": model.loss.name,
             "metrics": list(model.metrics),
             "optimizer": type(model.optimizer).__name__.lower(),
-            "optimizer_settings": settings,
+            "optimizer_settings": model.optimizer.get_config(),
         }
     arrays = {f"weight_{i}": array for i, array in enumerate(model.get_weights())}
     # Everything is put together in memory first: a failure leaves an older file as it was.

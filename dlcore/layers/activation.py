@@ -15,11 +15,15 @@ class Activation(Layer):
 
     Input shape
     -----------
-    any
+    (batch, *any)
 
     Output shape
     ------------
-    the input's
+    (batch, *any), that of the input
+
+    Raises
+    ------
+    ValueError : the name is not known.
 
     Examples
     --------

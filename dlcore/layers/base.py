@@ -34,7 +34,7 @@ class Layer:
 
     def __init__(self, *, name: str | None = None, input_shape: tuple[int, ...] | None = None):
         self.name = name or snake_case(type(self).__name__)
-        self.given_input_shape = None if input_shape is None else tuple(input_shape)
+        self.given_input_shape = None if input_shape is None else sample_shape(self.name, input_shape)
         self.trainable = True
         self.dtype = np.dtype(np.float32)
         self.input_shape: tuple[int | None, ...] | None = None
@@ -48,8 +48,13 @@ class Layer:
     # ------------------------------------------------------------------ to be defined by each layer
 
     def build(self, input_shape: tuple[int | None, ...], rng: int | np.random.Generator = 0) -> None:
-        """Make the parameters for samples of ``input_shape``; random numbers come from ``rng``."""
-        self.input_shape = tuple(input_shape)
+        """Make the parameters for samples of ``input_shape``; random numbers come from ``rng``.
+
+        Raises
+        ------
+        TypeError, ValueError : the layer cannot take such samples.
+        """
+        self.input_shape = sample_shape(self.name, input_shape)
         self.output_shape = self.compute_output_shape(self.input_shape)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
@@ -213,6 +218,26 @@ def snake_case(name: str) -> str:
     """
     name = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", name)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def sample_shape(owner: str, shape: Any) -> tuple[int | None, ...]:
+    """``shape`` as a tuple of lengths of at least 1 (None for any length); raises otherwise.
+
+    Examples
+    --------
+    >>> sample_shape("dense", 784)
+    Traceback (most recent call last):
+        ...
+    TypeError: dense expected the shape of a sample as a tuple, got 784. Write (784,) for one axis.
+    """
+    if not isinstance(shape, (tuple, list)):
+        raise TypeError(
+            f"{owner} expected the shape of a sample as a tuple, got {shape!r}. Write (784,) for one axis."
+        )
+    return tuple(
+        None if length is None else positive_integer(owner, "each length in a shape", length)
+        for length in shape
+    )
 
 
 def positive_integer(owner: str, argument: str, value: Any) -> int:

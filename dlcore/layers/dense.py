@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from dlcore import activations
+from dlcore import activations, initializers
 from dlcore.affine import affine, affine_input_gradient, affine_parameter_gradients
 from dlcore.layers.base import Layer, positive_integer
 
@@ -40,7 +40,8 @@ class Dense(Layer):
 
     Raises
     ------
-    ValueError : units is less than 1, the activation is unknown, or an input has other features than W.
+    TypeError : units is not a whole number.
+    ValueError : units is less than 1, a name is not known, or an input has other features than W.
 
     Source
     ------
@@ -67,20 +68,22 @@ class Dense(Layer):
         units: int,
         activation: str | activations.Activation | None = None,
         use_bias: bool = True,
-        kernel_initializer: str = "glorot_uniform",
-        bias_initializer: str = "zeros",
+        kernel_initializer: str | initializers.Initializer = "glorot_uniform",
+        bias_initializer: str | initializers.Initializer = "zeros",
         input_dim: int | None = None,
         input_shape: tuple[int, ...] | None = None,
         name: str | None = None,
     ):
         if input_dim is not None:
+            if input_shape is not None:
+                raise ValueError("Dense takes input_dim or input_shape, not both: they say the same.")
             input_shape = (positive_integer("Dense", "input_dim", input_dim),)
         super().__init__(name=name, input_shape=input_shape)
         self.units = positive_integer("Dense", "units", units)
         self.activation = activations.get(activation)
         self.use_bias = use_bias
-        self.kernel_initializer = kernel_initializer
-        self.bias_initializer = bias_initializer
+        self.kernel_initializer = initializers.require_known(kernel_initializer)
+        self.bias_initializer = initializers.require_known(bias_initializer)
         self.x = self.z = self.y = None
 
     def build(self, input_shape, rng=0):

@@ -19,11 +19,15 @@ class Dropout(Layer):
 
     Input shape
     -----------
-    any
+    (batch, *any)
 
     Output shape
     ------------
-    the input's
+    (batch, *any), that of the input
+
+    Raises
+    ------
+    TypeError, ValueError : the rate is not a number of at least 0 and less than 1.
 
     Source
     ------
@@ -46,6 +50,8 @@ class Dropout(Layer):
         name: str | None = None,
     ):
         super().__init__(name=name, input_shape=input_shape)
+        if not isinstance(rate, (int, float)):
+            raise TypeError(f"Dropout expected rate to be a number, got {rate!r}.")
         if not 0 <= rate < 1:
             raise ValueError(f"Dropout expected a rate of at least 0 and less than 1, got {rate!r}.")
         self.rate = rate

@@ -18,6 +18,10 @@ class Flatten(Layer):
     ------------
     (batch, product of any)
 
+    Raises
+    ------
+    ValueError : an axis of the input has no fixed length.
+
     Examples
     --------
     >>> import numpy as np

@@ -1,124 +1,17 @@
-"""Loss functions L: how far the outputs y are from the targets t, and where to go from there.
+"""Cross-entropy, for outputs that are probabilities: of one class among several, or of yes and no.
 
-Every loss has two forms. The plain form works on the outputs y and gives ``dL/dy``. Cross-entropy also has
-a *fused* form on the pre-activations z: with softmax (or sigmoid) before it, the two derivatives cancel to
-``dL/dz = y - t``, nothing is divided by a small probability and no logarithm of zero is taken. A model uses
-the fused form when its last activation is the one that the loss names in ``fuses_with``.
-
-A loss is the *mean over the samples* (for sequences: over samples and time steps), and so are its gradients.
-
-Source: Goodfellow, Bengio and Courville (2016), *Deep Learning*, section 6.2.
+Each loss has a plain form on the probabilities y and a fused form on the pre-activations z.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from dlcore.lookup import find
+from dlcore.losses.base import Loss
 
 # Probabilities are kept this far from 0 and 1 where a logarithm or quotient of them is taken, as in Keras.
+# Nearer than that the derivative is the one at this distance: it still points the right way.
 EPSILON = 1e-7
-
-
-class Loss:
-    """What all losses share: the mean over samples, and weights for them.
-
-    A subclass gives ``losses`` and ``derivative`` (and, when ``fuses_with`` is set, ``losses_from_z`` and
-    ``derivative_from_z``) for each sample alone.
-
-    Attributes
-    ----------
-    name : the name by which ``compile`` knows the loss.
-    fuses_with : name of the activation with which it has a fused form, or None.
-    latex : the loss of one sample as a formula in y and t.
-    """
-
-    name = ""
-    fuses_with: str | None = None
-    latex = ""
-
-    def __call__(self, targets, y, sample_weight=None) -> float:
-        """Mean loss, from the outputs ``y``.
-
-        Parameters
-        ----------
-        targets : what y should be; the loss says in which form.
-        y : (batch, ..., outputs)
-        sample_weight : None, or one weight per loss, which multiplies it.
-
-        Raises
-        ------
-        ValueError : targets do not fit y.
-        """
-        y = np.asarray(y)
-        targets = self.check_targets(targets, y.shape)
-        return weighted_mean(self.losses(targets, y), sample_weight)
-
-    def gradient(self, targets, y, sample_weight=None) -> np.ndarray:
-        """``dL/dy`` of the mean loss; shape of y."""
-        y = np.asarray(y)
-        targets = self.check_targets(targets, y.shape)
-        return weighted_mean_backward(self.derivative(targets, y), sample_weight)
-
-    def gradient_from_z(self, targets, y, sample_weight=None) -> np.ndarray:
-        """``dL/dz`` of the mean loss, where ``y = f(z)`` with the activation ``fuses_with``; shape of y."""
-        targets = self.check_targets(targets, y.shape)
-        return weighted_mean_backward(self.derivative_from_z(targets, y), sample_weight)
-
-    def check_targets(self, targets, shape: tuple[int, ...]) -> np.ndarray:
-        """Targets as an array that fits outputs of that shape; raises ValueError otherwise."""
-        targets = np.asarray(targets)
-        if targets.ndim == len(shape) - 1 and shape[-1] == 1:
-            targets = targets[..., None]
-        if targets.shape != tuple(shape):
-            raise ValueError(
-                f"{self.name} expected targets of the outputs' shape {tuple(shape)}, got {targets.shape}."
-            )
-        return targets
-
-    def losses(self, targets: np.ndarray, y: np.ndarray) -> np.ndarray:
-        raise NotImplementedError
-
-    def derivative(self, targets: np.ndarray, y: np.ndarray) -> np.ndarray:
-        raise NotImplementedError
-
-    def losses_from_z(self, targets: np.ndarray, z: np.ndarray) -> np.ndarray:
-        raise NotImplementedError
-
-    def derivative_from_z(self, targets: np.ndarray, y: np.ndarray) -> np.ndarray:
-        raise NotImplementedError
-
-
-def weighted_mean(losses: np.ndarray, sample_weight: np.ndarray | None = None) -> float:
-    """Mean of the losses, each multiplied by its weight first (divided by their number, as in Keras)."""
-    return float(losses.mean() if sample_weight is None else (losses * sample_weight).mean())
-
-
-def weighted_mean_backward(derivative: np.ndarray, sample_weight: np.ndarray | None = None) -> np.ndarray:
-    """Turn the derivative of each loss into that of their weighted mean, in place."""
-    derivative *= derivative.dtype.type(derivative.shape[-1] / derivative.size)
-    if sample_weight is not None:
-        derivative *= sample_weight[..., None]
-    return derivative
-
-
-class MeanSquaredError(Loss):
-    """``L = mean over outputs of (y - t)^2``; targets in the shape of y.
-
-    Examples
-    --------
-    >>> MeanSquaredError()(targets=[[1.0, 0.0]], y=[[0.5, 0.5]])
-    0.25
-    """
-
-    name = "mean_squared_error"
-    latex = r"\frac{1}{n}\sum_i (y_i - t_i)^2"
-
-    def losses(self, targets, y):
-        return np.square(y - targets).mean(axis=-1)
-
-    def derivative(self, targets, y):
-        return (y - targets) * y.dtype.type(2 / y.shape[-1])
 
 
 class CategoricalCrossentropy(Loss):
@@ -193,7 +86,7 @@ class SparseCategoricalCrossentropy(Loss):
         if not np.issubdtype(targets.dtype, np.integer) and not np.array_equal(labels, targets):
             raise ValueError(
                 "sparse_categorical_crossentropy expected whole-number labels, got "
-                f"{targets[labels != targets][0]!r}."
+                f"{targets[labels != targets][0]}."
             )
         if labels.size and (labels.min() < 0 or labels.max() >= shape[-1]):
             wrong = labels[(labels < 0) | (labels >= shape[-1])][0]
@@ -275,24 +168,3 @@ def _at(values: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """The entry of the last axis that each label names; shape of labels."""
     rows = values.reshape(-1, values.shape[-1])
     return rows[np.arange(labels.size), labels.reshape(-1)].reshape(labels.shape)
-
-
-LOSSES = {
-    loss.name: loss
-    for loss in (
-        MeanSquaredError,
-        CategoricalCrossentropy,
-        SparseCategoricalCrossentropy,
-        BinaryCrossentropy,
-    )
-} | {"mse": MeanSquaredError}
-
-
-def get(loss: str | Loss) -> Loss:
-    """The loss of that name.
-
-    Raises
-    ------
-    ValueError : the name is not known.
-    """
-    return loss if isinstance(loss, Loss) else find("loss", loss, LOSSES)()
