@@ -18,6 +18,7 @@ from dlcore import (
 )
 from dlcore.gradient_check import gradient_check
 from dlcore.models import Sequential
+from dlcore.tracing import trace
 from dlcore.training import train
 
 __version__ = "0.1.0"
@@ -33,6 +34,7 @@ __all__ = [
     "metrics",
     "models",
     "optimizers",
+    "trace",
     "train",
     "utils",
 ]
