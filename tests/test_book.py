@@ -2,11 +2,13 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+
 from pages import PAGES
 
 # What a browser fetches without being asked, and the attribute that says from where.
@@ -75,7 +77,7 @@ def test_a_page_has_one_title(page):
 
 def test_headings_do_not_skip_a_level(page):
     levels = [int(tag.name[1]) for tag in soup(page).article.find_all(re.compile("^h[1-6]$"))]
-    skips = [pair for pair in zip(levels, levels[1:], strict=False) if pair[1] > pair[0] + 1]
+    skips = [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1]
     assert skips == []
 
 
