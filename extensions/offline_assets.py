@@ -35,6 +35,7 @@ def assets_folder(root: Path = ROOT) -> Path:
     folder = root / ".assets" / hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
     if folder.exists():
         return folder
+    logging.getLogger(__name__).info("fetching MathJax and the widget manager with npm, once")
     folder.parent.mkdir(exist_ok=True)
     # Fetched beside its place and then renamed: two builds at once do not disturb each other.
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="fetching-") as scratch_name:
@@ -46,7 +47,10 @@ def assets_folder(root: Path = ROOT) -> Path:
         for target, patterns in STATIC_FILES.items():
             (ready / target).mkdir(parents=True)
             for pattern in patterns:
-                for path in (scratch / "node_modules").glob(pattern):
+                found = list((scratch / "node_modules").glob(pattern))
+                if not found:
+                    raise ExtensionError(f"expected {pattern} among the npm packages; none is there")
+                for path in found:
                     shutil.copy(path, ready / target)
         try:
             ready.rename(folder)
@@ -76,7 +80,6 @@ def run_npm_ci(folder: Path) -> None:
 
 def use_local_assets(app, config) -> None:
     """Point Sphinx's math and MyST-NB's widgets at the local copies."""
-    logging.getLogger(__name__).info("browser assets: fetched once with npm, then kept")
     config.html_static_path += [
         str(assets_folder() / "static"),
         str(Path(__file__).parent / "widgets"),

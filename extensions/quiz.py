@@ -54,23 +54,28 @@ class QuizDirective(SphinxDirective):
         return [result]
 
     def parse_content(self):
-        """Parse the choices; they must be one list with a marked, correct item."""
+        """Parse the choices; they must be one list of marked items, each with its feedback."""
         body = nodes.Element()
         self.state.nested_parse(self.content, self.content_offset, body)
         lists = [child for child in body.children if isinstance(child, nodes.bullet_list)]
-        marks = [item.astext()[:4] for item in lists[0].children] if lists else []
-        if len(body.children) != 1 or [MARKS.get(mark) for mark in marks].count(True) != 1:
+        items = lists[0].children if len(body.children) == len(lists) == 1 else []
+        marks = [item.astext()[:4] for item in items]
+        if not set(marks) <= set(MARKS) or marks.count("[x] ") != 1:
             raise self.error(
                 "A quiz expected one list of choices, each starting with [ ] and exactly one "
                 f"with [x]; the choices started with {marks}."
             )
-        if unmarked := [mark for mark in marks if mark not in MARKS]:
-            raise self.error(f"Each choice of a quiz starts with [ ] or [x]; found {unmarked}.")
+        for item in items:
+            if [type(child) for child in item.children] != [nodes.paragraph, nodes.bullet_list]:
+                raise self.error(
+                    "Each choice of a quiz with [ ] or [x] expected one line and, nested below it, "
+                    f"a list with its feedback; got: {item.astext()!r}."
+                )
         return body
 
     def choice(self, item, identifier, group):
         """Return the nodes of one choice and its feedback."""
-        paragraph, *feedback = item.children
+        paragraph, feedback = item.children
         text = paragraph.children[0]
         correct = MARKS[text.astext()[:4]]
         paragraph.replace(text, nodes.Text(text.astext()[4:]))
@@ -82,7 +87,7 @@ class QuizDirective(SphinxDirective):
             group=group,
             correct=correct,
         )
-        told = [part for nested in feedback for item in nested.children for part in item.children]
+        told = [part for nested in feedback.children for part in nested.children]
         return [self.at_this_line(answer), quiz_feedback("", *told, correct=correct)]
 
     def at_this_line(self, node):
