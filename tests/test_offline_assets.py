@@ -67,7 +67,7 @@ def test_two_builds_at_once_share_one_folder(project, monkeypatch, fetched):
 
 def test_a_package_without_the_expected_file_is_named(project, monkeypatch):
     monkeypatch.setattr(offline_assets, "run_npm_ci", lambda folder: None)
-    with pytest.raises(ExtensionError, match="expected mathjax/es5/tex-svg-full.js"):
+    with pytest.raises(ExtensionError, match=r"expected mathjax/es5/tex-svg-full\.js"):
         offline_assets.assets_folder(project)
 
 
