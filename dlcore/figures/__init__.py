@@ -1,7 +1,9 @@
 """Figures: arrays in, a matplotlib Figure out, nothing else. One function a file."""
 
 from dlcore.figures.confusion_matrix import confusion_matrix
+from dlcore.figures.lines import lines
 from dlcore.figures.pictures import pictures
+from dlcore.figures.points import points
 from dlcore.figures.training_curves import training_curves
 
-__all__ = ["confusion_matrix", "pictures", "training_curves"]
+__all__ = ["confusion_matrix", "lines", "pictures", "points", "training_curves"]

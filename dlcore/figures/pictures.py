@@ -29,7 +29,8 @@ def pictures(
     3
     """
     rows = -(-len(images) // columns)
-    figure = style.new_figure(columns * 0.85, rows * (1.05 if titles is not None else 0.9))
+    side = min(2.0, 8.5 / columns)  # inches
+    figure = style.new_figure(columns * side, rows * side * (1.2 if titles is not None else 1.0))
     limit = float(np.abs(images).max()) or 1.0
     scale = {"cmap": style.SIGNED, "vmin": -limit} if signed else {"cmap": "gray", "vmin": 0}
     for position, image in enumerate(images):

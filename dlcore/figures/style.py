@@ -9,6 +9,15 @@ from matplotlib.figure import Figure
 SIGNED = "RdBu_r"  # red is positive, blue negative, white 0: through the whole book
 TRAINING, VALIDATION = "#0b5fa5", "#b3430f"
 
+# Lines of one chart, and classes of one scatter plot: a colour never stands alone.
+LOOKS = (
+    {"color": "#0b5fa5", "linestyle": "-"},
+    {"color": "#b3430f", "linestyle": "--"},
+    {"color": "#1b7837", "linestyle": "-."},
+    {"color": "#6a3d9a", "linestyle": ":"},
+)
+CLASSES = (("#0b5fa5", "o"), ("#b3430f", "^"), ("#1b7837", "s"), ("#6a3d9a", "D"))
+
 
 class BookFigure(Figure):
     """A figure without pyplot's global list; a notebook shows it as a PNG."""
