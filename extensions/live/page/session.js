@@ -1,0 +1,91 @@
+// A live page: loaded after the reader's click. It ties cells, kernel, widgets and bar together.
+import { button, element } from "./elements.js";
+import { Editor } from "./editor.js";
+import { Kernel } from "./kernel.js";
+import { Widgets } from "./widgets.js";
+
+export class Session {
+  constructor(cells, bar, base) {
+    this.cells = cells;
+    this.bar = bar;
+    this.base = base;
+    this.widgets = new Widgets();
+  }
+
+  async start() {
+    await this.startKernel();
+    for (const cell of this.cells) this.makeEditable(cell);
+    await this.runAll();
+  }
+
+  async startKernel() {
+    this.kernel = new Kernel(this.base, {
+      onProgress: (message) => this.bar.showProgress(message),
+      onMessage: (message) => this.receive(message),
+    });
+    await this.widgets.connect(this.kernel);
+    this.python = (await this.kernel.ready).python;
+    this.kernel.onFailure = () => this.bar.say("Python has crashed. Press Restart.");
+    this.bar.showRunning(this);
+  }
+
+  receive(message) {
+    if (message.type.startsWith("comm_")) return this.widgets.receive(message);
+    const [kind, id] = message.sink;
+    if (kind === "widget") return this.widgets.addToOutput(id, message);
+    return this.cells[id ?? 0].output.add(message, this);
+  }
+
+  async run(cell) {
+    const kernel = this.kernel;
+    cell.state = "running";
+    cell.output.begin();
+    const succeeded = await kernel.run(cell.index, cell.code);
+    if (kernel !== this.kernel) return false; // restarted meanwhile
+    cell.output.end();
+    cell.state = succeeded ? "done" : "failed";
+    return succeeded || cell.mayFail;
+  }
+
+  async runAll() {
+    const { kernel, cells } = this;
+    for (const [index, cell] of cells.entries()) {
+      this.bar.say(`Running cell ${index + 1} of ${cells.length} …`);
+      const goOn = await this.run(cell);
+      if (kernel !== this.kernel) return;
+      if (!goOn) return this.bar.say(`Cell ${index + 1} stopped with an error; the cells below it did not run.`);
+    }
+    this.bar.say(`Ready. Python ${this.python} runs in this page; Shift+Enter runs a cell.`);
+  }
+
+  // Ends whatever runs, an endless loop too: the worker is thrown away and a new one made.
+  async restart() {
+    this.kernel.stop();
+    for (const cell of this.cells) {
+      cell.output.clear();
+      cell.state = "idle";
+    }
+    this.bar.say("Restarting Python …");
+    await this.startKernel();
+    this.bar.say("Python has restarted and knows nothing yet: run the cells again, or press Run all.");
+  }
+
+  makeEditable(cell) {
+    const name = `cell ${cell.index + 1}`;
+    const place = element("div", "live-editor");
+    const status = element("span", "live-cell-status");
+    const run = button("Run", "live-run", () => this.run(cell), `Run ${name}`);
+    const reset = button("Reset cell", "live-reset", () => (cell.editor.code = cell.originalCode), `Reset ${name}`);
+    run.title = "Shift+Enter in the code";
+    cell.onState = (state) => (status.textContent = STATE_WORDS[state]);
+    cell.editor = new Editor(place, cell.originalCode, `Code of ${name}. Escape leaves the editor.`, {
+      run: () => this.run(cell),
+      leave: () => run.focus(),
+      complete: (code, position) => this.kernel.complete(code, position),
+    });
+    for (const node of cell.input.children) node.hidden = true; // the code as it was printed
+    cell.input.append(place, element("div", "live-tools", run, reset, status));
+  }
+}
+
+const STATE_WORDS = { idle: "", running: "running …", done: "", failed: "stopped with an error" };

@@ -1,0 +1,112 @@
+"""The kernel of a live page: an IPython shell inside Pyodide, in a Web Worker. worker.js calls it."""
+
+import asyncio
+import builtins
+import logging
+import os
+import sys
+import types
+
+os.environ.update(MPLBACKEND="module://matplotlib_inline.backend_inline", JUPYTER_WIDGETS_ECHO="0")
+# Parts of IPython that a page has no use for are not shipped: the terminal, and the history data base.
+sys.modules["IPython.terminal.embed"] = types.ModuleType("IPython.terminal.embed")
+sys.modules["IPython.terminal.embed"].embed = None
+sys.modules["sqlite3"] = types.ModuleType("sqlite3")
+for name in ("DatabaseError", "OperationalError", "IntegrityError"):
+    setattr(sys.modules["sqlite3"], name, Exception)
+sys.modules["sqlite3"].Connection = type("Connection", (), {})
+
+import comm  # noqa: E402
+from IPython.core.history import HistoryManager  # noqa: E402
+from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
+from live_output import PageDisplay, PageResult, Stream, post, sink  # noqa: E402
+from pyodide.ffi import to_js  # noqa: E402
+from pyodide.webloop import WebLoop  # noqa: E402
+
+
+class NoHistory(HistoryManager):
+    """``In`` and ``Out`` without a data base."""
+
+    enabled = False
+
+
+class PageShell(InteractiveShell):
+    """An IPython shell that reports errors to the page."""
+
+    failed = False
+
+    def init_history(self):
+        self.history_manager = NoHistory(shell=self, parent=self)
+        self.configurables.append(self.history_manager)
+
+    def enable_gui(self, gui=None):
+        pass
+
+    def _showtraceback(self, etype, evalue, stb):
+        self.failed = True
+        post("error", ename=etype.__name__, evalue=str(evalue), traceback="\n".join(stb))
+
+
+def no_input(prompt=""):
+    raise RuntimeError(
+        "input() has no keyboard to read from in a page: write the value into the cell instead."
+    )
+
+
+def show_task_error(loop, context):
+    """A background task failed: show its error in the sink it ran in."""
+    error = context.get("exception")
+    if error is not None:
+        task = context.get("future")
+        run = task.get_context().run if isinstance(task, asyncio.Task) else lambda call, *a: call(*a)
+        run(shell.showtraceback, (type(error), error, error.__traceback__))
+
+
+def forget_cancelled_tasks():
+    """Pyodide 0.27.7 takes a cancelled task for a crash of the interpreter; tell it otherwise."""
+    original = WebLoop._decrement_in_progress
+    WebLoop._decrement_in_progress = lambda self, task=None: original(
+        self, None if task is not None and task.cancelled() else task
+    )
+
+
+async def run(code, cell):
+    """Run a cell; return whether it ended without an error."""
+    sink.set(("cell", cell))
+    shell.failed = False
+    if shell.should_run_async(code, transformed_cell=shell.transform_cell(code)):
+        await shell.run_cell_async(code, store_history=True)
+    else:
+        shell.run_cell(code, store_history=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return not shell.failed
+
+
+def complete(code, position):
+    """Return how many characters before `position` a completion replaces, and the completions."""
+    line_start = code.rfind("\n", 0, position) + 1
+    line_end = code.find("\n", position)
+    line = code[line_start:] if line_end < 0 else code[line_start:line_end]
+    text, matches = shell.complete("", line, position - line_start)
+    return to_js([len(text), list(matches)])
+
+
+logging.getLogger("matplotlib.font_manager").setLevel(
+    logging.ERROR
+)  # "building the font cache" worries readers
+shell = PageShell.instance(
+    displayhook_class=PageResult, display_pub_class=PageDisplay, user_ns={}, colors="Linux"
+)
+shell.Completer.use_jedi = False
+# ipywidgets asks for these two of a Jupyter kernel
+shell.kernel = types.SimpleNamespace(comm_manager=comm.get_comm_manager(), get_parent=lambda *_: None)
+builtins.input = no_input
+sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
+forget_cancelled_tasks()
+asyncio.get_event_loop().set_exception_handler(show_task_error)
+
+import live_comms  # noqa: E402 - it imports ipywidgets, which asks for the shell
+
+live_comms.install()
+receive = live_comms.receive
