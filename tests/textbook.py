@@ -52,6 +52,7 @@ def loss_slopes(name, y, t):
     t = one_hot(name, t, outputs)
     if name == "mean_squared_error":
         return 2 * (y - t) / (rows * outputs)
+    y = y.clip(1e-7, 1 - 1e-7)  # dlcore and Keras divide by no probability nearer to 0 or 1
     if name == "binary_crossentropy":
         return np.where(t == 1, -1 / y, 1 / (1 - y)) / (rows * outputs)
     return np.where(t == 1, -1 / y, 0.0) / rows

@@ -7,6 +7,7 @@ from functools import singledispatch
 import numpy as np
 
 from dlcore import losses
+from dlcore.losses.cross_entropy import EPSILON
 from dlcore.tracing.expression import Piece, Value, as_matrix, column, rows_of, total
 from dlcore.tracing.step import TraceStep
 
@@ -63,7 +64,12 @@ def loss_forward(loss: losses.Loss, targets: np.ndarray, y: np.ndarray, each: np
 def loss_backward(loss: losses.Loss, targets: np.ndarray, y: np.ndarray, dy: np.ndarray) -> TraceStep:
     """``dL/dy`` of the mean loss, (batch, ..., outputs)."""
     count = y.size // y.shape[-1]
-    note = f"1/N comes from the mean: each of the {count} losses counts for 1/{count}." if count > 1 else ""
+    notes = (
+        [f"1/N comes from the mean: each of the {count} losses counts for 1/{count}."] if count > 1 else []
+    )
+    at_the_end = (y < EPSILON) | (y > 1 - EPSILON)
+    if loss.fuses_with and at_the_end.any():
+        notes.append(f"y is kept {EPSILON:g} away from 0 and 1 where it divides.")
     body, pieces = derivative(loss, targets, y)
     if count > 1:
         body, pieces = f"1/N · ({body})", [f"1/{count}", "·", "(", *pieces, ")"]
@@ -77,7 +83,7 @@ def loss_backward(loss: losses.Loss, targets: np.ndarray, y: np.ndarray, dy: np.
         formula=f"∂L/∂y = {body}",
         pieces=[*pieces, "=", rows_of("∂L/∂y", dy)],
         factor=Value("∂L/∂y", as_matrix(dy)),
-        note=note,
+        note=" ".join(notes),
     )
 
 
