@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
+
+
+def positive_integer(owner: str, argument: str, value: Any) -> int:
+    """``value`` as an int of at least 1; raises TypeError or ValueError which name the argument."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{owner} expected {argument} to be a whole number, got {value!r}.")
+    if value < 1:
+        raise ValueError(f"{owner} expected {argument} of at least 1, got {value}.")
+    return int(value)
 
 
 def as_numbers(name: str, data: Any, dtype: Any = None) -> np.ndarray:
@@ -68,3 +78,89 @@ def check_lengths(**data: np.ndarray) -> None:
                 f"{first} has {len(reference)} samples, but {name} has {len(array)}. "
                 "Each sample needs its own."
             )
+
+
+def as_sample_weight(weights: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Weights as an array that multiplies losses of ``shape``: one for each loss, or for each sample.
+
+    Raises
+    ------
+    TypeError : they are not numbers.
+    ValueError : there are more or fewer of them, or some are negative, NaN or infinite.
+
+    Examples
+    --------
+    >>> as_sample_weight([1.0, 2.0], (2, 3)).shape  # one weight for all three steps of a sequence
+    (2, 1)
+    """
+    weights = as_numbers("sample_weight", weights)
+    if weights.shape != shape[: weights.ndim]:
+        raise ValueError(f"expected sample_weight of shape {shape[:1]}, got {weights.shape}.")
+    if weights.min() < 0:
+        raise ValueError(f"sample_weight must not be negative, got {weights.min():g}.")
+    return weights.reshape(weights.shape + (1,) * (len(shape) - weights.ndim))
+
+
+def weights_of_classes(targets: np.ndarray, class_weight: Mapping[int, float]) -> np.ndarray:
+    """The weight of each sample's class, (samples,); classes that are not named weigh 1.
+
+    Parameters
+    ----------
+    targets : (samples,) labels, or (samples, 1) of 0 and 1, or (samples, classes) one-hot.
+    class_weight : weights by class.
+
+    Raises
+    ------
+    ValueError : there are several targets per sample.
+
+    Examples
+    --------
+    >>> weights_of_classes(np.array([0, 1, 2]), {1: 5.0})
+    array([1., 5., 1.])
+    """
+    if targets.ndim > 2:
+        raise ValueError(f"class_weight needs one target per sample, got targets of shape {targets.shape}.")
+    one_hot = targets.ndim == 2 and targets.shape[1] > 1
+    labels = targets.argmax(axis=1) if one_hot else targets.reshape(len(targets))
+    weights = np.ones(len(targets))
+    for label, weight in class_weight.items():
+        weights[labels == label] = weight
+    return weights
+
+
+def batches(samples: int, batch_size: int) -> Iterator[slice]:
+    """The rows of each batch, in order; the last batch may be smaller.
+
+    Raises
+    ------
+    TypeError, ValueError : the batch size is not a whole number of at least 1.
+
+    Examples
+    --------
+    >>> list(batches(5, 2))
+    [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
+    """
+    size = positive_integer("a batch", "batch_size", batch_size)
+    for start in range(0, samples, size):
+        yield slice(start, min(start + size, samples))
+
+
+def split(data: Iterable[Any], share: float) -> tuple[tuple, tuple]:
+    """Cut a share of the samples off the end of each of ``data``; what is None stays None.
+
+    Raises
+    ------
+    ValueError : nothing would be left on one of the sides.
+
+    Examples
+    --------
+    >>> split((np.arange(4), None), 0.25)
+    ((array([0, 1, 2]), None), (array([3]), None))
+    """
+    data = tuple(data)
+    samples = len(data[0])
+    kept = samples - int(samples * share)
+    if not 0 < kept < samples:
+        raise ValueError(f"validation_split={share!r} of {samples} samples leaves one part empty.")
+    parts = [(None, None) if part is None else (part[:kept], part[kept:]) for part in data]
+    return tuple(part[0] for part in parts), tuple(part[1] for part in parts)

@@ -1,27 +1,24 @@
-"""The model: a network with a loss at its end, made to be trained, used and kept."""
+"""The model: layers and a loss, made to be trained, used and kept."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
-from dlcore import losses, optimizers
-from dlcore.inputs import as_numbers, check_lengths
+from dlcore.callbacks import History, print_epoch
+from dlcore.inputs import batches, split
 from dlcore.layers.base import Layer
-from dlcore.metrics import Metric
-from dlcore.metrics import get as get_metric
-from dlcore.network import Network
+from dlcore.objective import Objective
 from dlcore.saving import load_model, save_model
 from dlcore.summary import summary_table
-from dlcore.training import History, Step, learn, print_epoch, train
+from dlcore.training import Step, learn, train
 
 __all__ = ["Sequential", "load_model"]
 
 
-class Sequential(Network):
+class Sequential(Objective):
     """A stack of layers that can be compiled, trained, evaluated and saved.
 
     Method names, arguments and defaults are those of Keras, with two departures: random numbers come from
@@ -63,97 +60,8 @@ class Sequential(Network):
         dtype: Any = np.float32,
     ):
         super().__init__(layers, name, seed, dtype)
-        self.loss: losses.Loss | None = None
-        self.optimizer: optimizers.Optimizer | None = None
-        self.metrics: dict[str, Metric] = {}
         self.history: History | None = None
         self.stop_training = False
-        self.input_gradient: np.ndarray | None = None
-
-    # ------------------------------------------------------------------ the loss
-
-    def compile(
-        self,
-        optimizer: str | optimizers.Optimizer = "rmsprop",
-        loss: str | losses.Loss | None = None,
-        metrics: Iterable[str | Callable] = (),
-    ) -> None:
-        """Choose how to train: the loss, the optimizer and what else to report.
-
-        Which layers are trained is settled here too: after a change of ``layer.trainable``, compile again.
-
-        Raises
-        ------
-        ValueError : there is no loss, or a name is not known; the message names the nearest one.
-        """
-        if loss is None:
-            raise ValueError("compile() needs a loss, for example loss='categorical_crossentropy'.")
-        chosen = losses.get(loss)
-        self.metrics = dict(get_metric(metric, chosen.name) for metric in metrics or ())
-        self.optimizer = optimizers.get(optimizer)
-        self.loss = chosen
-        self._parameter_vector = None
-
-    def require_compiled(self) -> None:
-        """Raise RuntimeError unless ``compile`` has been called."""
-        if self.loss is None:
-            raise RuntimeError(
-                "the model has no loss yet. Call model.compile(optimizer='adam', loss=...) first."
-            )
-
-    def check_targets(self, x: Any, y: np.ndarray) -> np.ndarray:
-        """Targets in the form that the loss works with.
-
-        Raises
-        ------
-        ValueError : they do not fit the outputs that the model gives for x.
-        """
-        shape = self.output_shape
-        if shape is None or None in shape:
-            shape = self.forward(x[:1]).shape[1:]
-        targets = self.loss.check_targets(y, (len(x), *shape))
-        return targets.astype(self.dtype, copy=False) if targets.dtype.kind == "f" else targets
-
-    @property
-    def is_fused(self) -> bool:
-        """Whether the loss works on the last layer's z, skipping softmax or sigmoid on the way back."""
-        last = self.layers[-1]
-        return (
-            hasattr(last, "backward_from_z")
-            and self.loss is not None
-            and last.activation.name == self.loss.fuses_with
-        )
-
-    def loss_and_gradients(
-        self, x: Any, y: np.ndarray, training: bool = True, input_gradient: bool = False
-    ) -> tuple[float, dict[str, float]]:
-        """Forward, loss, backward on one batch: fills all gradients and changes no weight.
-
-        Returns the mean loss and the metrics of the batch. With ``input_gradient=True`` the gradient of x
-        is kept as ``model.input_gradient``.
-        """
-        outputs = self.forward(x, training=training)
-        loss = self._loss_value(y, outputs)
-        metrics = self._metric_values(y, outputs)
-        fused = self.is_fused
-        gradient = self.loss.gradient_from_z(y, outputs) if fused else self.loss.gradient(y, outputs)
-        self.input_gradient = self.backward(gradient, input_gradient, from_z=fused)
-        return loss, metrics
-
-    def loss_value(self, x: Any, y: np.ndarray) -> float:
-        """Mean loss on one batch, outside training."""
-        return self._loss_value(y, self.forward(x))
-
-    def _loss_value(self, targets: np.ndarray, outputs: np.ndarray) -> float:
-        if not self.is_fused:
-            return self.loss(targets, outputs)
-        targets = self.loss.check_targets(targets, outputs.shape)
-        return losses.weighted_mean(self.loss.losses_from_z(targets, self.layers[-1].z))
-
-    def _metric_values(self, targets: np.ndarray, outputs: np.ndarray) -> dict[str, float]:
-        return {name: float(metric(targets, outputs).mean()) for name, metric in self.metrics.items()}
-
-    # ------------------------------------------------------------------ training and using
 
     def fit(
         self,
@@ -164,8 +72,10 @@ class Sequential(Network):
         verbose: int = 1,
         callbacks: Iterable[Callable[[Step], None]] = (),
         validation_split: float = 0.0,
-        validation_data: tuple[Any, Any] | None = None,
+        validation_data: tuple | None = None,
         shuffle: bool = True,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: Any = None,
         seed: int | None = None,
     ) -> History:
         """Train for some epochs; see `dlcore.training.train` for the data and the errors.
@@ -182,11 +92,12 @@ class Sequential(Network):
             there after an interruption from the keyboard, as the weights are.
         """
         if validation_split:
-            x, y = self.as_inputs(x), np.asarray(y)
-            kept = len(x) - int(len(x) * validation_split)
-            x, y, validation_data = x[:kept], y[:kept], (x[kept:], y[kept:])
+            data = self.as_data(x, y, sample_weight, class_weight)
+            (x, y, sample_weight), validation_data = split(data, validation_split)
+            class_weight = None
+        callbacks = list(callbacks)
         self.history = History()
-        watchers = [self.history, *callbacks, *([print_epoch(epochs)] if verbose else [])]
+        watchers = [self.history, *callbacks, *([print_epoch] if verbose else [])]
         steps = train(
             self,
             x,
@@ -195,6 +106,8 @@ class Sequential(Network):
             batch_size=batch_size,
             shuffle=shuffle,
             validation_data=validation_data,
+            class_weight=class_weight,
+            sample_weight=sample_weight,
             seed=seed,
             watch=bool(callbacks),
         )
@@ -203,40 +116,45 @@ class Sequential(Network):
                 watcher(step)
         return self.history
 
-    def train_on_batch(self, x: Any, y: Any) -> list[float]:
-        """One step on one batch; returns the loss and the metrics from before the update."""
-        self.require_compiled()
-        x, y = self.as_inputs(x), as_numbers("y", y)
-        check_lengths(x=x, y=y)
-        loss, metrics = learn(self, x, self.check_targets(x, y))
+    def train_on_batch(
+        self, x: Any, y: Any, sample_weight: Any = None, class_weight: Mapping[int, float] | None = None
+    ) -> list[float]:
+        """One step on one batch; returns the loss and the metrics from before the update.
+
+        Raises
+        ------
+        TypeError, ValueError : the data cannot be used.
+        FloatingPointError : the step diverged; the weights are those before it.
+        """
+        loss, metrics = learn(self, *self.as_data(x, y, sample_weight, class_weight))
         return [loss, *metrics.values()]
 
     def evaluate(
-        self, x: Any, y: Any, batch_size: int = 256, return_dict: bool = False
+        self,
+        x: Any,
+        y: Any,
+        batch_size: int = 256,
+        sample_weight: Any = None,
+        return_dict: bool = False,
     ) -> list[float] | dict[str, float]:
-        """Mean loss and metrics over a data set, in a list (loss first) or a dict. Nothing is learned."""
-        self.require_compiled()
-        x, y = self.as_inputs(x), as_numbers("y", y)
-        check_lengths(x=x, y=y)
-        y = self.check_targets(x, y)
-        totals: dict[str, float] = defaultdict(float)
-        for start in range(0, len(x), batch_size):
-            rows = slice(start, start + batch_size)
-            outputs = self.forward(x[rows])
-            results = {"loss": self._loss_value(y[rows], outputs)}
-            results |= self._metric_values(y[rows], outputs)
-            for name, value in results.items():
-                totals[name] += value * len(outputs)
-        means = {name: total / len(x) for name, total in totals.items()}
+        """Mean loss and metrics over a data set, in a list (loss first) or a dict. Nothing is learned.
+
+        Raises
+        ------
+        TypeError, ValueError : the data cannot be used.
+        """
+        means = self.mean_results(*self.as_data(x, y, sample_weight), batch_size=batch_size)
         return means if return_dict else list(means.values())
 
     def predict(self, x: Any, batch_size: int = 256) -> np.ndarray:
-        """Outputs for all samples, (samples, ...)."""
-        x = self.as_inputs(x)
-        parts = [self.forward(x[start : start + batch_size]) for start in range(0, len(x), batch_size)]
-        return np.concatenate(parts)
+        """Outputs for all samples, (samples, ...).
 
-    # ------------------------------------------------------------------ looking at it, keeping it
+        Raises
+        ------
+        TypeError, ValueError : the data cannot be used.
+        """
+        x = self.as_inputs(x)
+        return np.concatenate([self.forward(x[rows]) for rows in batches(len(x), batch_size)])
 
     def summary(self, print_fn: Callable[[str], None] = print) -> None:
         """Print the table of layers, output shapes and numbers of parameters."""

@@ -15,7 +15,8 @@ from dlcore.parameters import ParameterVector
 class Network:
     """A stack of layers: the output of each is the input of the next.
 
-    It computes and differentiates; `dlcore.models.Sequential` adds a loss, training and files to it.
+    It computes and differentiates. `dlcore.objective.Objective` adds a loss, `dlcore.models.Sequential`
+    training and files.
 
     Parameters
     ----------
@@ -28,6 +29,7 @@ class Network:
     ----------
     layers : list of layers.
     rng : generator of all the random numbers.
+    output_mask : (batch, time), which time steps of the last output are real; None where all are.
 
     Examples
     --------
@@ -49,6 +51,7 @@ class Network:
         self.dtype = np.dtype(dtype)
         self.rng = np.random.default_rng(seed)
         self.layers: list[Layer] = []
+        self.output_mask: np.ndarray | None = None
         self._parameter_vector: ParameterVector | None = None
         for layer in layers:
             self.add(layer)
@@ -157,8 +160,13 @@ class Network:
         if not self.built:
             self.require_layers()
             self.build(np.shape(x)[1:])
+        mask = None
         for layer in self.layers:
-            x = layer.forward(x, training=training)
+            masked = {"mask": mask} if layer.takes_mask else {}
+            y = layer.forward(x, training=training, **masked)
+            mask = layer.compute_mask(x, mask)
+            x = y
+        self.output_mask = mask
         return x
 
     def backward(

@@ -27,6 +27,7 @@ class ParameterVector:
     gradients : (parameters,), dL/dθ
     previous : (parameters,), θ as it was at the last `keep`, before the last step of training
     layers : the layers that are trained: trainable, and with parameters.
+    parts : where each parameter array lies in the vectors.
     layer_slices : which part of the vectors belongs to which layer, by the layer's name; only layers
         that have parameters.
 
@@ -50,6 +51,7 @@ class ParameterVector:
         self.values = np.zeros(size, dtype)
         self.gradients = np.zeros(size, dtype)
         self.previous = np.zeros(size, dtype)
+        self.parts: list[slice] = []
         self.layer_slices: dict[str, slice] = {}
         start = 0
         for layer in self.layers:
@@ -57,8 +59,10 @@ class ParameterVector:
             for name, array in layer.parameters.items():
                 part = slice(start, start + array.size)
                 self.values[part] = array.reshape(-1)
+                self.gradients[part] = layer.gradients[name].reshape(-1)
                 layer.parameters[name] = self.values[part].reshape(array.shape)
                 layer.gradients[name] = self.gradients[part].reshape(array.shape)
+                self.parts.append(part)
                 start = part.stop
             self.layer_slices[layer.name] = slice(first, start)
         self._statistics = [array for layer in layers for array in layer.statistics.values()]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dlcore import optimizers
+from dlcore import initializers, losses, metrics, optimizers, regularizers, schedules
+from dlcore.lookup import find
 
 if TYPE_CHECKING:
     from dlcore.models import Sequential
@@ -21,12 +24,13 @@ FORMAT = "dlcore model 1"
 def save_model(model: Sequential, path: Any) -> None:
     """Write a built model to ``path``.
 
-    The file keeps the layers, their weights, and the names given to ``compile``. It does not keep the
-    state of the optimizer: a model that goes on training starts with fresh moments.
+    The file keeps the layers, their weights, and what was given to ``compile``. It does not keep the
+    moments of the optimizer: a model that goes on training starts with fresh ones.
 
     Raises
     ------
     RuntimeError : the model has no parameters yet.
+    TypeError : a layer, a function or a loss is your own, so that its name alone would not bring it back.
     """
     model.require_built()
     architecture = {
@@ -35,28 +39,59 @@ def save_model(model: Sequential, path: Any) -> None:
         "seed": model.seed,
         "dtype": model.dtype.name,
         "input_shape": model.layers[0].input_shape,
-        "layers": [
-            {
-                "class": type(layer).__name__,
-                "config": layer.get_config(),
-                "trainable": layer.trainable,
-            }
-            for layer in model.layers
-        ],
+        "layers": model.layers,
+        "trainable": [layer.trainable for layer in model.layers],
         "compile": None,
     }
     if model.loss is not None:
         architecture["compile"] = {
-            "loss": model.loss.name,
-            "metrics": list(model.metrics),
-            "optimizer": type(model.optimizer).__name__.lower(),
-            "optimizer_settings": model.optimizer.get_config(),
+            "loss": known(model.loss.name, type(model.loss), losses.LOSSES),
+            "metrics": [
+                name if name in ("accuracy", "acc") else known(name, function, metrics.METRICS)
+                for name, function in model.metrics.items()
+            ],
+            "optimizer": model.optimizer,
         }
     arrays = {f"weight_{i}": array for i, array in enumerate(model.get_weights())}
-    # Everything is put together in memory first: a failure leaves an older file as it was.
+    # Everything is put together in memory, then in a file beside: a failure leaves an older file as it was.
     buffer = io.BytesIO()
-    np.savez(buffer, architecture=np.array(json.dumps(architecture)), **arrays)
-    Path(path).write_bytes(buffer.getvalue())
+    np.savez(buffer, architecture=np.array(json.dumps(architecture, default=describe)), **arrays)
+    path = Path(path)
+    beside = path.with_name(path.name + ".part")
+    beside.write_bytes(buffer.getvalue())
+    beside.replace(path)
+
+
+def classes() -> dict[str, type]:
+    """The classes that a model file can name."""
+    from dlcore import layers  # layers need nothing of this file, but a model needs both
+
+    named = [getattr(layers, name) for name in layers.__all__]
+    named += [*optimizers.OPTIMIZERS.values(), *schedules.SCHEDULES.values(), regularizers.L1L2]
+    return {cls.__name__: cls for cls in named}
+
+
+def describe(thing: Any) -> Any:
+    """A layer, optimizer, schedule or regularizer as its class's name and its constructor's arguments."""
+    if callable(thing) and initializers.INITIALIZERS.get(getattr(thing, "__name__", None)) is thing:
+        return thing.__name__
+    known(type(thing).__name__, type(thing), classes())
+    config = asdict(thing) if is_dataclass(thing) else thing.get_config()
+    return {"class": type(thing).__name__, "config": config}
+
+
+def revive(entry: dict[str, Any]) -> Any:
+    """What `describe` described; other dicts stay as they are."""
+    if set(entry) != {"class", "config"}:
+        return entry
+    return find("class", entry["class"], classes())(**entry["config"])
+
+
+def known(name: str, thing: Any, table: Mapping[str, Any]) -> str:
+    """``name``, if that is what ``table`` calls the thing; raises TypeError otherwise."""
+    if table.get(name) is not thing:
+        raise TypeError(f"{thing!r} cannot be saved: a file keeps names, and only those of dlcore.")
+    return name
 
 
 def load_model(path: Any) -> Sequential:
@@ -80,28 +115,27 @@ def load_model(path: Any) -> Sequential:
     >>> bool((model.predict(x) == again.predict(x)).all())
     True
     """
-    from dlcore import layers
     from dlcore.models import Sequential
 
     try:
         with np.load(path, allow_pickle=False) as file:
-            architecture = json.loads(str(file["architecture"]))
+            text = str(file["architecture"])
             weights = [file[f"weight_{i}"] for i in range(len(file.files) - 1)]
-    except (ValueError, KeyError, zipfile.BadZipFile) as error:
+        written_as = json.loads(text)["format"]
+    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path} is not a model file: expected what model.save() writes.") from error
-    if architecture.get("format") != FORMAT:
+    if written_as != FORMAT:
         raise ValueError(
-            f"{path} has format {architecture.get('format')!r}, expected {FORMAT!r}. "
+            f"{path} has format {written_as!r}, expected {FORMAT!r}. "
             "It was written by another version of dlcore."
         )
+    architecture = json.loads(text, object_hook=revive)
     model = Sequential(name=architecture["name"], seed=architecture["seed"], dtype=architecture["dtype"])
-    for entry in architecture["layers"]:
-        layer = getattr(layers, entry["class"])(**entry["config"])
-        layer.trainable = entry["trainable"]
+    for layer, trainable in zip(architecture["layers"], architecture["trainable"], strict=True):
+        layer.trainable = trainable
         model.add(layer)
     model.build(tuple(architecture["input_shape"]))
     model.set_weights(weights)
-    if (compiled := architecture["compile"]) is not None:
-        optimizer = optimizers.OPTIMIZERS[compiled["optimizer"]](**compiled["optimizer_settings"])
-        model.compile(optimizer=optimizer, loss=compiled["loss"], metrics=compiled["metrics"])
+    if architecture["compile"] is not None:
+        model.compile(**architecture["compile"])
     return model

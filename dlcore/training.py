@@ -9,13 +9,13 @@ Source: Goodfellow, Bengio and Courville (2016), *Deep Learning*, sections 6.5 a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dlcore.inputs import as_numbers, check_lengths
+from dlcore.inputs import batches, positive_integer
 
 if TYPE_CHECKING:
     from dlcore.models import Sequential
@@ -29,7 +29,7 @@ class Step:
     ----------
     model : the model that is being trained.
     epoch, batch : both counted from 1.
-    batches : how many batches an epoch has.
+    epochs, batches : how many epochs there will be, and how many batches an epoch has.
     loss : mean loss over this batch, before the update.
     metrics : the metrics of this batch, by name.
     gradient_norms : length of dL/dθ for each layer, by the layer's name; empty unless watched.
@@ -39,6 +39,7 @@ class Step:
 
     model: Sequential
     epoch: int
+    epochs: int
     batch: int
     batches: int
     loss: float
@@ -46,28 +47,6 @@ class Step:
     gradient_norms: dict[str, float] = field(default_factory=dict)
     update_ratios: dict[str, float] = field(default_factory=dict)
     epoch_logs: dict[str, float] | None = None
-
-
-class History:
-    """The curves of one call of ``fit``.
-
-    Attributes
-    ----------
-    epoch : numbers of the epochs, from 0 as in Keras.
-    history : one list for each of ``loss``, the metrics, and the same with ``val_`` before it.
-    """
-
-    def __init__(self):
-        self.epoch: list[int] = []
-        self.history: dict[str, list[float]] = defaultdict(list)
-
-    def __call__(self, step: Step) -> None:
-        """Take the numbers of a finished epoch; so a History is itself a callback."""
-        if step.epoch_logs is None:
-            return
-        self.epoch.append(step.epoch - 1)
-        for name, value in step.epoch_logs.items():
-            self.history[name].append(value)
 
 
 def train(
@@ -78,7 +57,9 @@ def train(
     epochs: int = 1,
     batch_size: int = 32,
     shuffle: bool = True,
-    validation_data: tuple[Any, Any] | None = None,
+    validation_data: tuple | None = None,
+    class_weight: Mapping[int, float] | None = None,
+    sample_weight: Any = None,
     seed: int | np.random.Generator | None = None,
     watch: bool = True,
 ) -> Iterator[Step]:
@@ -92,7 +73,10 @@ def train(
     epochs : how often to go through the data.
     batch_size : samples per step; the last batch of an epoch may be smaller.
     shuffle : whether each epoch takes the samples in a new order.
-    validation_data : (x, y) to evaluate on at the end of each epoch.
+    validation_data : (x, y), or (x, y, sample_weight), to evaluate on at the end of each epoch.
+    class_weight : weight of each class, by its number; classes that are not named weigh 1.
+    sample_weight : (samples,), or one for each time step, (samples, time): what multiplies each loss
+        before the mean is taken. The metrics take no notice of it.
     seed : seed or generator for the order; by default the model's own generator.
     watch : whether to measure gradients and updates at each step.
 
@@ -114,64 +98,66 @@ def train(
     >>> model.layers[0].parameters["W"].round(2), model.layers[0].parameters["b"].round(2)
     (array([[3.]], dtype=float32), array([1.], dtype=float32))
     """
-    model.require_compiled()
-    x = model.as_inputs(x)
-    y = as_numbers("y", y)
-    check_lengths(x=x, y=y)
-    y = model.check_targets(x, y)
+    epochs = positive_integer("train", "epochs", epochs)
+    x, y, weights = model.as_data(x, y, sample_weight, class_weight)
+    validation = None if validation_data is None else model.as_data(*validation_data)
     rng = model.rng if seed is None else np.random.default_rng(seed)
-    starts = range(0, len(x), batch_size)
+    slices = list(batches(len(x), batch_size))
     model.stop_training = False
     for epoch in range(1, epochs + 1):
         order = rng.permutation(len(x)) if shuffle else np.arange(len(x))
         totals: dict[str, float] = defaultdict(float)
-        for batch, start in enumerate(starts, start=1):
-            rows = order[start : start + batch_size]
-            loss, metrics = learn(model, x[rows], y[rows])
+        for batch, rows in enumerate((order[part] for part in slices), start=1):
+            loss, metrics = learn(model, x[rows], y[rows], None if weights is None else weights[rows])
             for name, value in {"loss": loss, **metrics}.items():
                 totals[name] += value * len(rows)
-            epoch_logs = None
-            if batch == len(starts):
-                epoch_logs = {name: total / len(x) for name, total in totals.items()}
-                if validation_data is not None:
-                    results = model.evaluate(*validation_data, return_dict=True)
-                    epoch_logs |= {f"val_{name}": value for name, value in results.items()}
+            # The updates of this step are measured before a validation can change anything.
             measured = measure(model) if watch else {}
-            yield Step(model, epoch, batch, len(starts), loss, metrics, epoch_logs=epoch_logs, **measured)
+            epoch_logs = None
+            if batch == len(slices):
+                epoch_logs = {name: total / len(x) for name, total in totals.items()}
+                if validation is not None:
+                    results = model.mean_results(*validation)
+                    epoch_logs |= {f"val_{name}": value for name, value in results.items()}
+            counts = {"epoch": epoch, "epochs": epochs, "batch": batch, "batches": len(slices)}
+            yield Step(model, **counts, loss=loss, metrics=metrics, epoch_logs=epoch_logs, **measured)
             if model.stop_training:
                 return
 
 
-def learn(model: Sequential, x: np.ndarray, y: np.ndarray) -> tuple[float, dict[str, float]]:
+def learn(
+    model: Sequential, x: Any, y: np.ndarray, sample_weight: np.ndarray | None = None
+) -> tuple[float, dict[str, float]]:
     """One step: forward, backward, update. Returns the loss and the metrics from before the update.
+
+    Arguments are taken as they are: hand in what ``model.as_data`` gives.
 
     Raises
     ------
     FloatingPointError : a number became NaN or infinite; the weights are put back as they were.
     """
-    theta = model.parameter_vector
+    theta, optimizer = model.parameter_vector, model.optimizer
     theta.keep()
     # Overflow is announced below, in words and with the layer's name, instead of by NumPy's warnings.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        loss, metrics = model.loss_and_gradients(x, y)
-        if np.isfinite(loss) and all_finite(theta.gradients):
-            model.optimizer.update(theta.values, theta.gradients)
-            if all_finite(theta.values):
+        loss, metrics = model.loss_and_gradients(x, y, sample_weight)
+        if np.isfinite(loss) and has_finite_length(theta.gradients):
+            optimizer.update(theta.values, theta.gradients, theta.parts)
+            if has_finite_length(theta.values):
                 return loss, metrics
+            optimizer.reset()  # its moments are as bad as the weights
         where = first_not_finite(model)
     theta.put_back()
     raise FloatingPointError(
         f"training diverged: {where} became NaN or infinite (loss {loss:g}). The weights are as they were "
-        f"before this batch. Try a smaller learning rate than {model.optimizer.learning_rate:g}, or "
+        f"before this batch. Try a smaller learning rate than {optimizer.current_learning_rate:g}, or "
         "inputs scaled to about -1 to 1."
     )
 
 
-def all_finite(vector: np.ndarray) -> bool:
-    """Whether no number is NaN or infinite."""
-    # The inner product is one fast pass and not finite if any number isn't; only if it is not (it may
-    # just have overflowed) does each number have to be looked at.
-    return bool(np.isfinite(np.dot(vector, vector)) or np.isfinite(vector).all())
+def has_finite_length(vector: np.ndarray) -> bool:
+    """Whether the sum of squares is finite: one fast pass, and not finite if any number isn't."""
+    return bool(np.isfinite(np.dot(vector, vector)))
 
 
 def first_not_finite(model: Sequential) -> str:
@@ -187,6 +173,10 @@ def first_not_finite(model: Sequential) -> str:
         for name, values in layer.parameters.items():
             if not np.isfinite(values).all():
                 return f"{name} of layer {layer.name!r}"
+    theta = model.parameter_vector
+    for name, vector in (("the gradient", theta.gradients), ("the weights", theta.values)):
+        if not has_finite_length(vector):
+            return f"the length of {name}"
     return "the loss"
 
 
@@ -199,14 +189,3 @@ def measure(model: Sequential) -> dict[str, dict[str, float]]:
         "gradient_norms": theta.norms(theta.gradients),
         "update_ratios": {name: updates[name] / max(weights[name], tiny) for name in updates},
     }
-
-
-def print_epoch(epochs: int):
-    """A callback that prints one line at the end of each epoch."""
-
-    def callback(step: Step) -> None:
-        if step.epoch_logs is not None:
-            numbers = " - ".join(f"{name}: {value:.4f}" for name, value in step.epoch_logs.items())
-            print(f"Epoch {step.epoch}/{epochs} - {numbers}", flush=True)
-
-    return callback

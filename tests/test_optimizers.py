@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlcore import optimizers
-from dlcore.optimizers import CHUNK, SGD, Adam, RMSprop
+from dlcore.optimizers import SGD, Adam, RMSprop
+from dlcore.optimizers.base import CHUNK
 
 STEPS = 6
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import struct
+import zlib
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def mnist(path: Any = None) -> tuple[Split, Split]:
     Raises
     ------
     FileNotFoundError : a file is missing in the folder.
-    ValueError : a file is not in IDX format, or is cut short.
+    ValueError : a file is not in IDX format, is cut short, or holds more or fewer labels than pictures.
 
     Examples
     --------
@@ -51,19 +52,31 @@ def mnist(path: Any = None) -> tuple[Split, Split]:
             arrays = [data[name] for name in ("x_train", "y_train", "x_test", "y_test")]
     else:
         arrays = [read_idx(Path(path), name) for name in IDX_FILES]
+        for pictures, labels in (arrays[:2], arrays[2:]):
+            if len(pictures) != len(labels):
+                raise ValueError(
+                    f"expected a label for each picture in {path}, got {len(pictures)} pictures, "
+                    f"but {len(labels)} labels. Are the files of one set?"
+                )
     return (arrays[0], arrays[1]), (arrays[2], arrays[3])
 
 
 def read_idx(folder: Path, name: str) -> np.ndarray:
-    """One IDX file of unsigned bytes: two zero bytes, the type 8, the number of axes, their lengths, data."""
+    """One IDX file of unsigned bytes: two zero bytes, the type 8, the number of axes, their lengths, data.
+
+    Source: the description of the format that was published with MNIST.
+    """
     plain, packed = folder / name, folder / f"{name}.gz"
     if plain.exists():
         content = plain.read_bytes()
     elif packed.exists():
-        content = gzip.decompress(packed.read_bytes())
+        try:
+            content = gzip.decompress(packed.read_bytes())
+        except (OSError, EOFError, zlib.error) as error:
+            raise ValueError(f"{packed.name} cannot be unpacked: {error}. Is it complete?") from error
     else:
         raise FileNotFoundError(f"expected {name} or {name}.gz in {folder}, found neither.")
-    if content[:3] != b"\0\0\x08" or len(content) < 4 + 4 * content[3]:
+    if content[:3] != b"\0\0\x08" or len(content) < 4 or len(content) < 4 + 4 * content[3]:
         raise ValueError(f"{name} is not an IDX file of bytes: it starts with {content[:4].hex()}.")
     axes = content[3]
     shape = struct.unpack(f">{axes}I", content[4 : 4 + 4 * axes])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
+from dlcore.callbacks import History
 from dlcore.figures import style
-from dlcore.training import History
 
 
 def training_curves(history: History) -> Figure:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from dlcore import activations, initializers
-from dlcore.inputs import as_numbers
+from dlcore import activations, initializers, regularizers
+from dlcore.inputs import as_numbers, positive_integer
 
 
 class Layer:
@@ -29,8 +29,12 @@ class Layer:
         moving mean. A forward pass with ``training=True`` may write into them (``statistic[...] = value``).
     input_shape, output_shape : shapes of one sample, known once the layer is built. None stands for an
         axis of any length.
+    regularizers : dict of penalties on parameters (see `dlcore.regularizers`), with the parameters' keys.
     trainable : whether training changes the parameters.
+    takes_mask : whether ``forward`` has an argument ``mask`` that says which time steps are real.
     """
+
+    takes_mask = False
 
     def __init__(self, *, name: str | None = None, input_shape: tuple[int, ...] | None = None):
         self.name = name or snake_case(type(self).__name__)
@@ -42,6 +46,7 @@ class Layer:
         self.parameters: dict[str, np.ndarray] = {}
         self.gradients: dict[str, np.ndarray] = {}
         self.statistics: dict[str, np.ndarray] = {}
+        self.regularizers: dict[str, regularizers.L1L2] = {}
         self.training = False
         self._kept_arrays: dict[str, np.ndarray] = {}
 
@@ -85,6 +90,15 @@ class Layer:
         """
         return as_numbers("x", x, self.dtype)
 
+    def compute_mask(self, x: np.ndarray, mask: np.ndarray | None) -> np.ndarray | None:
+        """Which time steps of the output are real, (batch, time), given those of the input; None for all.
+
+        By default the mask is handed on by layers that give one output vector for each step, and ends at
+        all others. A layer that finds out which steps are padding overrides this.
+        """
+        per_step = len(self.output_shape) == len(self.input_shape) == 2
+        return mask if per_step and self.output_shape[0] == self.input_shape[0] else None
+
     def linear_piece(self) -> np.ndarray | None:
         """Which piece of a function with kinks each number of the last pass lies on; None if it has none.
 
@@ -107,12 +121,27 @@ class Layer:
         fan_in: int,
         fan_out: int,
         rng: int | np.random.Generator,
+        regularizer: regularizers.L1L2 | None = None,
     ) -> None:
         """Make one parameter and the array for its gradient."""
         draw = initializers.get(initializer)
         values = draw(shape, fan_in, fan_out, np.random.default_rng(rng))
         self.parameters[name] = values.astype(self.dtype)
         self.gradients[name] = np.zeros(shape, self.dtype)
+        if regularizer is not None:
+            self.regularizers[name] = regularizer
+
+    def penalty(self) -> float:
+        """What the regularizers add to the loss; frozen layers add nothing, as in Keras."""
+        if not self.trainable:
+            return 0.0
+        return sum(penalty(self.parameters[name]) for name, penalty in self.regularizers.items())
+
+    def add_penalty_gradients(self) -> None:
+        """Add to ``gradients`` what the regularizers add to them; once after each ``backward``."""
+        if self.trainable:
+            for name, penalty in self.regularizers.items():
+                self.gradients[name] += penalty.gradient(self.parameters[name])
 
     def add_statistic(self, name: str, shape: tuple[int, ...], value: float) -> None:
         """Make one array of numbers that are kept but not trained; all start at ``value``."""
@@ -238,12 +267,3 @@ def sample_shape(owner: str, shape: Any) -> tuple[int | None, ...]:
         None if length is None else positive_integer(owner, "each length in a shape", length)
         for length in shape
     )
-
-
-def positive_integer(owner: str, argument: str, value: Any) -> int:
-    """``value`` as an int of at least 1; raises TypeError or ValueError which name the argument."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{owner} expected {argument} to be a whole number, got {value!r}.")
-    if value < 1:
-        raise ValueError(f"{owner} expected {argument} of at least 1, got {value}.")
-    return int(value)

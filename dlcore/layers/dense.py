@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from dlcore import activations, initializers
+from dlcore import activations, initializers, regularizers
 from dlcore.affine import affine, affine_input_gradient, affine_parameter_gradients
 from dlcore.layers.base import Layer, positive_integer
 
@@ -23,6 +23,7 @@ class Dense(Layer):
     activation : name of f, or None for the identity.
     use_bias : whether there is a b.
     kernel_initializer, bias_initializer : where W and b start.
+    kernel_regularizer : penalty on large weights, such as ``L2(0.01)`` (see `dlcore.regularizers`).
     input_dim : number of inputs, for the first layer of a model; short for ``input_shape=(input_dim,)``.
 
     Input shape
@@ -70,6 +71,7 @@ class Dense(Layer):
         use_bias: bool = True,
         kernel_initializer: str | initializers.Initializer = "glorot_uniform",
         bias_initializer: str | initializers.Initializer = "zeros",
+        kernel_regularizer: str | regularizers.L1L2 | None = None,
         input_dim: int | None = None,
         input_shape: tuple[int, ...] | None = None,
         name: str | None = None,
@@ -84,13 +86,16 @@ class Dense(Layer):
         self.use_bias = use_bias
         self.kernel_initializer = initializers.require_known(kernel_initializer)
         self.bias_initializer = initializers.require_known(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
         self.x = self.z = self.y = None
 
     def build(self, input_shape, rng=0):
         super().build(input_shape, rng)
         inputs, outputs = input_shape[-1], self.units
         rng = np.random.default_rng(rng)
-        self.add_parameter("W", (outputs, inputs), self.kernel_initializer, inputs, outputs, rng)
+        self.add_parameter(
+            "W", (outputs, inputs), self.kernel_initializer, inputs, outputs, rng, self.kernel_regularizer
+        )
         if self.use_bias:
             self.add_parameter("b", (outputs,), self.bias_initializer, inputs, outputs, rng)
 

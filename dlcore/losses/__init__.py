@@ -15,6 +15,7 @@ from __future__ import annotations
 from dlcore.lookup import find
 from dlcore.losses.base import Loss, weighted_mean, weighted_mean_backward
 from dlcore.losses.cross_entropy import (
+    EPSILON,
     BinaryCrossentropy,
     CategoricalCrossentropy,
     SparseCategoricalCrossentropy,
@@ -22,6 +23,7 @@ from dlcore.losses.cross_entropy import (
 from dlcore.losses.squared_error import MeanSquaredError
 
 __all__ = [
+    "EPSILON",
     "BinaryCrossentropy",
     "CategoricalCrossentropy",
     "Loss",

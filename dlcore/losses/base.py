@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from dlcore.inputs import as_sample_weight
+
 
 class Loss:
     """What all losses share: the mean over samples, and weights for them.
@@ -16,11 +18,13 @@ class Loss:
     name : the name by which ``compile`` knows the loss.
     fuses_with : name of the activation with which it has a fused form, or None.
     latex : the loss of one sample as a formula in y and t.
+    takes_labels : whether the targets are labels, one number for each loss.
     """
 
     name = ""
     fuses_with: str | None = None
     latex = ""
+    takes_labels = False
 
     def __call__(self, targets, y, sample_weight=None) -> float:
         """Mean loss, from the outputs ``y``.
@@ -80,24 +84,6 @@ class Loss:
     def derivative_from_z(self, targets: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Derivative of each sample's loss with respect to its z, in a new array of y's shape."""
         raise NotImplementedError
-
-
-def as_sample_weight(weights, shape: tuple[int, ...]) -> np.ndarray:
-    """Weights as an array that multiplies losses of ``shape``: one for each loss, or for each sample.
-
-    Raises
-    ------
-    ValueError : there are more or fewer of them.
-
-    Examples
-    --------
-    >>> as_sample_weight([1.0, 2.0], (2, 3)).shape  # one weight for all three steps of a sequence
-    (2, 1)
-    """
-    weights = np.asarray(weights)
-    if weights.ndim == 0 or weights.shape != shape[: weights.ndim]:
-        raise ValueError(f"expected sample_weight of shape {shape[:1]}, got {weights.shape}.")
-    return weights.reshape(weights.shape + (1,) * (len(shape) - weights.ndim))
 
 
 def weighted_mean(losses: np.ndarray, sample_weight: np.ndarray | None = None) -> float:

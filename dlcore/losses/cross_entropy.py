@@ -72,6 +72,7 @@ class SparseCategoricalCrossentropy(Loss):
     name = "sparse_categorical_crossentropy"
     fuses_with = "softmax"
     latex = r"-\ln y_t"
+    takes_labels = True
 
     def check_targets(self, targets, shape):
         targets = np.asarray(targets)
