@@ -2,8 +2,30 @@
 
 from dlcore.layers.activation import Activation
 from dlcore.layers.base import Layer
+from dlcore.layers.bidirectional import Bidirectional
+from dlcore.layers.convolution import Conv2D
 from dlcore.layers.dense import Dense
+from dlcore.layers.gru import GRU
+from dlcore.layers.lstm import LSTM
+from dlcore.layers.masking import Masking
+from dlcore.layers.pooling import AveragePooling2D, GlobalAveragePooling2D, MaxPooling2D
 from dlcore.layers.regularization import Dropout
 from dlcore.layers.reshaping import Flatten
+from dlcore.layers.simple_rnn import SimpleRNN
 
-__all__ = ["Activation", "Dense", "Dropout", "Flatten", "Layer"]
+__all__ = [
+    "GRU",
+    "LSTM",
+    "Activation",
+    "AveragePooling2D",
+    "Bidirectional",
+    "Conv2D",
+    "Dense",
+    "Dropout",
+    "Flatten",
+    "GlobalAveragePooling2D",
+    "Layer",
+    "Masking",
+    "MaxPooling2D",
+    "SimpleRNN",
+]
