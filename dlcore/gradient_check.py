@@ -22,7 +22,8 @@ class GradientCheck:
     Attributes
     ----------
     relative_error : ``|analytic - numeric| / max(|analytic|, |numeric|, scale)`` at the worst entry; the
-        scale is the largest gradient in the same array, so that entries near 0 are judged by their peers.
+        scale is the largest gradient in the same array, so that entries near 0 are judged by their peers,
+        or, if that is larger, the gradient of which rounding of L leaves no more digits than asked for.
     name : whose gradient it is, such as ``"dense/W"``, or ``"x"`` for the input.
     index : which entry of it.
     analytic, numeric : the two derivatives there.
@@ -102,7 +103,9 @@ def gradient_check(
     model = model.copy(dtype=np.float64)
     x = copy.deepcopy(model.as_inputs(x))  # its numbers are moved up and down below
     y = model.check_targets(x, np.asarray(y))
-    model.loss_and_gradients(x, y, training=False, input_gradient=True)
+    loss, _ = model.loss_and_gradients(x, y, training=False, input_gradient=True)
+    # The quotient carries an error of a few roundings of L, divided by h.
+    smallest_scale = 4 * np.finfo(np.float64).eps * max(1.0, abs(loss)) / step / tolerance
     checked = [
         (f"{layer.name}/{name}", layer.parameters[name], layer.gradients[name].copy())
         for layer in model.layers
@@ -114,7 +117,7 @@ def gradient_check(
     rng = np.random.default_rng(seed)
     worst, entries, skipped = None, 0, 0
     for name, values, gradient in checked:
-        scale = float(np.abs(gradient).max(initial=0.0)) or 1.0
+        scale = max(float(np.abs(gradient).max(initial=0.0)), smallest_scale)
         flat = np.arange(values.size)
         if entries_per_array is not None and values.size > entries_per_array:
             flat = np.sort(rng.choice(flat, entries_per_array, replace=False))
