@@ -2,8 +2,9 @@
 
 from dlcore.figures.confusion_matrix import confusion_matrix
 from dlcore.figures.lines import lines
+from dlcore.figures.network import network
 from dlcore.figures.pictures import pictures
 from dlcore.figures.points import points
 from dlcore.figures.training_curves import training_curves
 
-__all__ = ["confusion_matrix", "lines", "pictures", "points", "training_curves"]
+__all__ = ["confusion_matrix", "lines", "network", "pictures", "points", "training_curves"]

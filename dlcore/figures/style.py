@@ -7,6 +7,7 @@ import io
 from matplotlib.figure import Figure
 
 SIGNED = "RdBu_r"  # red is positive, blue negative, white 0: through the whole book
+POSITIVE, NEGATIVE = "#b2182b", "#2166ac"  # the ends of that map, for lines and words
 TRAINING, VALIDATION = "#0b5fa5", "#b3430f"
 
 # Lines of one chart, and classes of one scatter plot: a colour never stands alone.
