@@ -1,0 +1,184 @@
+"""The convolution: ``y = f(W x + b)``, where x is one patch of the picture, and the same W sees them all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from dlcore import activations, initializers, regularizers
+from dlcore.affine import affine, affine_input_gradient, affine_parameter_gradients
+from dlcore.inputs import positive_integer
+from dlcore.layers.base import Layer
+from dlcore.layers.dense import as_rows
+from dlcore.layers.windows import Windows, check_padding, gather, pair, picture_shape, pieces
+
+
+class Conv2D(Layer):
+    """Convolution over pictures: at every position ``y = f(W x + b)``, with x the patch at that position.
+
+    All positions share W and b, so ``dL/dW = sum over positions of dz x^T``. As in all libraries for deep
+    learning the kernel is not turned around: what is computed is a cross-correlation.
+
+    Parameters
+    ----------
+    filters : number of filters, that is of output channels.
+    kernel_size : height and width of a patch in pixels; one number for both, or two.
+    strides : how far apart the patches are, down and right.
+    padding : "valid" keeps the patches inside the picture; "same" adds a margin of zeros.
+    activation : name of f, or None for the identity.
+    use_bias : whether there is a b.
+    kernel_initializer, bias_initializer : where W and b start.
+    kernel_regularizer : a penalty on W (see `dlcore.regularizers`).
+
+    Input shape
+    -----------
+    (batch, height, width, channels)
+
+    Output shape
+    ------------
+    (batch, rows, columns, filters). "valid": ``rows = (height - kernel height) // stride + 1``;
+    "same": ``rows = ceil(height / stride)``. Likewise for columns.
+
+    Parameters after building
+    -------------------------
+    W : (filters, kernel_height, kernel_width, channels). (Keras has the filters last.)
+    b : (filters,)
+
+    Raises
+    ------
+    TypeError : a size is not a whole number.
+    ValueError : a size is less than 1, a name is not known, or the input is not a picture of at least the
+        kernel's size with as many channels as W.
+
+    Source
+    ------
+    Goodfellow, Bengio and Courville (2016), *Deep Learning*, sections 9.1 and 9.5; LeCun et al. (1998),
+    "Gradient-based learning applied to document recognition".
+
+    Examples
+    --------
+    >>> layer = Conv2D(1, (1, 2), input_shape=(2, 3, 1))
+    >>> layer.build((2, 3, 1))
+    >>> layer.parameters["W"][...] = [[[[-1.0], [1.0]]]]  # right pixel minus left pixel: an edge finder
+    >>> picture = np.array([[0.0, 0.0, 1.0], [0.0, 1.0, 1.0]])
+    >>> layer.forward(picture[None, :, :, None])[0, :, :, 0]
+    array([[0., 1.],
+           [1., 0.]], dtype=float32)
+    >>> dx = layer.backward(np.ones((1, 2, 2, 1)))
+    >>> layer.gradients["W"].reshape(-1)  # the sum of all left pixels, and of all right pixels
+    array([1., 3.], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: int | tuple[int, int],
+        strides: int | tuple[int, int] = (1, 1),
+        padding: str = "valid",
+        activation: str | activations.Activation | None = None,
+        use_bias: bool = True,
+        kernel_initializer: str | initializers.Initializer = "glorot_uniform",
+        bias_initializer: str | initializers.Initializer = "zeros",
+        kernel_regularizer: str | regularizers.L1L2 | None = None,
+        input_shape: tuple[int | None, ...] | None = None,
+        name: str | None = None,
+    ):
+        super().__init__(name=name, input_shape=input_shape)
+        self.filters = positive_integer("Conv2D", "filters", filters)
+        self.kernel_size = pair("Conv2D", "kernel_size", kernel_size)
+        self.strides = pair("Conv2D", "strides", strides)
+        self.padding = check_padding(padding)
+        self.activation = activations.get(activation)
+        self.use_bias = use_bias
+        self.kernel_initializer = initializers.require_known(kernel_initializer)
+        self.bias_initializer = initializers.require_known(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.windows = Windows(self.kernel_size, self.strides, self.padding)
+        self.x = self.padded = self.z = self.y = None
+
+    def build(self, input_shape, rng=0):
+        super().build(input_shape, rng)
+        channels, (height, width) = input_shape[-1], self.kernel_size
+        fan_in, fan_out = height * width * channels, height * width * self.filters
+        rng = np.random.default_rng(rng)
+        shape = (self.filters, height, width, channels)
+        self.add_parameter("W", shape, self.kernel_initializer, fan_in, fan_out, rng, self.kernel_regularizer)
+        if self.use_bias:
+            self.add_parameter("b", (self.filters,), self.bias_initializer, fan_in, fan_out, rng)
+
+    def compute_output_shape(self, input_shape):
+        *lengths, _ = picture_shape(f"{self.name} (Conv2D)", input_shape)
+        return (*self.windows.count(f"{self.name} (Conv2D)", lengths), self.filters)
+
+    def patches(self) -> Iterator[tuple[slice, np.ndarray]]:
+        """A few pictures at a time: which part of the batch they are, and their patches, one in each row."""
+        windows, positions = self.windows.views(self.padded), math.prod(self.y.shape[1:3])
+        inputs = self.parameters["W"][0].size
+        parts = pieces(len(self.x), positions * (inputs + self.filters))
+        memory = self.array("patches", (parts[0].stop * positions, inputs))
+        for part in parts:
+            yield part, gather(windows[part], memory[: (part.stop - part.start) * positions])
+
+    def forward(self, x, training=False):
+        self.x = x = self.prepare(x, training)
+        self.padded = self.windows.pad(x)
+        W, b = self.parameters["W"].reshape(self.filters, -1), self.parameters.get("b")
+        shape = (len(x), *self.compute_output_shape(x.shape[1:]))
+        self.z = self.array("z", shape)
+        # Training with ReLU, y may overwrite z: neither backward nor a loss looks at that z again.
+        self.y = self.z if training and self.activation.has_kink else self.array("y", shape)
+        for part, patches in self.patches():
+            affine(patches, W, b, out=as_rows(self.z[part]))
+            self.activation(self.z[part], out=self.y[part])
+        return self.y
+
+    def backward(self, dy, input_gradient=True):
+        dy = self.require_forward(dy, self.y)
+
+        def dz_of(part: slice) -> np.ndarray:
+            out = self.array("dz", dy[part].shape)
+            return self.activation.backward(dy[part], self.y[part], out=out)
+
+        return self.sum_over_positions(dz_of, input_gradient)
+
+    def backward_from_z(self, dz: np.ndarray, input_gradient: bool = True) -> np.ndarray | None:
+        """The part of backward that follows ``dz = dL/dz``, the place where a fused loss comes in."""
+        dz = self.require_forward(dz, self.y)
+        return self.sum_over_positions(lambda part: dz[part], input_gradient)
+
+    def sum_over_positions(
+        self, dz_of: Callable[[slice], np.ndarray], input_gradient: bool
+    ) -> np.ndarray | None:
+        """Add up the gradients of W and b, and those of the pixels, a few pictures at a time."""
+        dx = self.array("dx", self.padded.shape) if input_gradient else None
+        term = {name: np.empty_like(gradient) for name, gradient in self.gradients.items()}
+        for gradient in self.gradients.values():
+            gradient[...] = 0
+        for part, patches in self.patches():
+            dz = as_rows(dz_of(part))
+            affine_parameter_gradients(dz, patches, term["W"].reshape(self.filters, -1), term.get("b"))
+            for name, gradient in self.gradients.items():
+                gradient += term[name]
+            if input_gradient:
+                self.add_to_pixels(dx[part], dz)
+        return self.windows.unpad(dx, self.x.shape[1:3]) if input_gradient else None
+
+    def add_to_pixels(self, dx: np.ndarray, dz: np.ndarray) -> None:
+        """Back to the pixels: each sums ``W[:, i, j]^T dz`` over the patches that it lies in."""
+        W = self.parameters["W"]
+        dx[...] = 0
+        share = self.array("share", (len(dz), dx.shape[-1]))
+        for i, j in self.windows.pixels:
+            affine_input_gradient(dz, W[:, i, j], out=share)
+            self.windows.add_to_pixel(dx, i, j, share.reshape(len(dx), *self.y.shape[1:3], -1))
+
+    def shape_error(self, shape):
+        hint = ""
+        if shape[1:] == self.input_shape[:2]:
+            hint = " Add a channel axis: x[..., None]."
+        return (
+            f"{self!r} expected pictures of shape {self.input_shape} (height, width, channels), "
+            f"got an array of shape {shape}.{hint}"
+        )
