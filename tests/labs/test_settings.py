@@ -1,0 +1,47 @@
+"""The short string that carries a lab's settings."""
+
+import pytest
+
+from dlcore.labs.settings import Choice, Number, Sizes, from_text, to_text
+
+SETTINGS = {
+    "rate": Number("Rate", 0.01, 0.0001, 1, logarithmic=True),
+    "count": Number("Count", 5, 1, 9, whole=True),
+    "kind": Choice("Kind", "round", ("round", "square")),
+    "hidden": Sizes("Hidden layers", (8, 8), most_layers=3, most_neurons=16),
+}
+DEFAULTS = {"rate": 0.01, "count": 5, "kind": "round", "hidden": (8, 8)}
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"rate": 0.3}, {"count": 9, "kind": "square"}, {"hidden": (1,)}, {"hidden": (2, 16, 3)}]
+)
+def test_a_string_carries_all_values(changes):
+    values = DEFAULTS | changes
+    assert from_text("lab", SETTINGS, to_text("lab", SETTINGS, values)) == values
+
+
+def test_defaults_need_no_more_than_the_name():
+    assert to_text("lab", SETTINGS, DEFAULTS) == "lab"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "start with the word lab"),
+        ("other rate=1", "start with the word lab, got 'other rate=1'"),
+        ("lab rate", "expected name=value, got 'rate'"),
+        ("lab rat=1", "unknown setting 'rat'. Did you mean 'rate'"),
+        ("lab rate=fast", "rate expected a number from 0.0001 to 1, got 'fast'"),
+        ("lab rate=nan", "rate expected a number"),
+        ("lab rate=4", "The nearest possible is 1."),
+        ("lab count=2.5", "count expected a whole number from 1 to 9, got '2.5'"),
+        ("lab kind=squar", "Did you mean 'square'"),
+        ("lab hidden=8-8-8-8", "The nearest possible is 8-8-8."),
+        ("lab hidden=0-99", "The nearest possible is 1-16."),
+        ("lab hidden=a", "hidden expected 1 to 3 layers of 1 to 16 neurons"),
+    ],
+)
+def test_a_bad_string_says_what_is_wrong(text, message):
+    with pytest.raises(ValueError, match=message):
+        from_text("lab", SETTINGS, text)
