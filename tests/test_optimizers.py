@@ -93,6 +93,20 @@ def test_all_roll_down_a_bowl(target, make):
     np.testing.assert_allclose(theta, target, atol=1e-2)
 
 
+@pytest.mark.parametrize(
+    "make", [lambda: SGD(0.1, momentum=0.5), lambda: RMSprop(0.1, 0.5), lambda: Adam(0.1, 0.5, 0.5)]
+)
+def test_moments_of_a_weight_at_rest_become_zero(make):
+    """They would stay at the smallest number there is, where arithmetic is slow."""
+    theta, optimizer = np.ones(3, np.float32), make()
+    optimizer.update(theta, np.ones(3, np.float32))
+    for _ in range(400):
+        optimizer.update(theta, np.array([0, 0, 1], np.float32))
+    for moment in optimizer.state.values():
+        np.testing.assert_array_equal(moment[:2], 0)
+        assert abs(moment[2]) > 0.01
+
+
 def test_reset_starts_afresh():
     optimizer, steps = Adam(0.1), gradients(3)
     first = run(optimizer, np.zeros(3), steps)

@@ -164,10 +164,7 @@ class Layer:
         x = np.asarray(x, dtype=self.dtype)
         if not self.built:
             self.build(x.shape[1:])
-        expected = self.input_shape
-        if x.ndim != len(expected) + 1 or any(
-            want not in (None, got) for want, got in zip(expected, x.shape[1:], strict=True)
-        ):
+        if x.shape[1:] != self.input_shape and not fits(x.shape[1:], self.input_shape):
             raise ValueError(self.shape_error(x.shape))
         self.training = training
         return x
@@ -204,9 +201,13 @@ class Layer:
         if not self.training:
             return np.empty(shape, dtype)
         kept = self._kept_arrays.get(name)
-        if kept is None or kept.shape[1:] != shape[1:] or kept.shape[0] < shape[0] or kept.dtype != dtype:
-            kept = self._kept_arrays[name] = np.empty(shape, dtype)
-        return kept[: shape[0]]
+        if kept is not None and kept.dtype == dtype:
+            if kept.shape == shape:
+                return kept
+            if kept.shape[1:] == shape[1:] and len(kept) > shape[0]:
+                return kept[: shape[0]]
+        self._kept_arrays[name] = kept = np.empty(shape, dtype)
+        return kept
 
     # ------------------------------------------------------------------ printing and saving
 
@@ -235,6 +236,13 @@ class Layer:
             else:
                 arguments.append(f"{name}={value!r}")
         return f"{type(self).__name__}({', '.join(arguments)})"
+
+
+def fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
+    """Whether a shape is the expected one, where None stands for any length."""
+    return len(shape) == len(expected) and all(
+        want in (None, got) for want, got in zip(expected, shape, strict=True)
+    )
 
 
 def snake_case(name: str) -> str:

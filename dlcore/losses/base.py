@@ -88,7 +88,8 @@ class Loss:
 
 def weighted_mean(losses: np.ndarray, sample_weight: np.ndarray | None = None) -> float:
     """Mean of the losses, each multiplied by its weight first (divided by their number, as in Keras)."""
-    return float(losses.mean() if sample_weight is None else (losses * sample_weight).mean())
+    weighted = losses if sample_weight is None else losses * sample_weight
+    return float(weighted.sum() / weighted.size)
 
 
 def weighted_mean_backward(derivative: np.ndarray, sample_weight: np.ndarray | None = None) -> np.ndarray:
