@@ -5,12 +5,15 @@ from dlcore.layers.base import Layer
 from dlcore.layers.bidirectional import Bidirectional
 from dlcore.layers.convolution import Conv2D
 from dlcore.layers.dense import Dense
+from dlcore.layers.embedding import Embedding
 from dlcore.layers.gru import GRU
 from dlcore.layers.lstm import LSTM
 from dlcore.layers.masking import Masking
+from dlcore.layers.normalization import BatchNormalization, LayerNormalization
 from dlcore.layers.pooling import AveragePooling2D, GlobalAveragePooling2D, MaxPooling2D
+from dlcore.layers.recursive import Recursive
 from dlcore.layers.regularization import Dropout
-from dlcore.layers.reshaping import Flatten
+from dlcore.layers.reshaping import Flatten, Reshape
 from dlcore.layers.simple_rnn import SimpleRNN
 
 __all__ = [
@@ -18,14 +21,19 @@ __all__ = [
     "LSTM",
     "Activation",
     "AveragePooling2D",
+    "BatchNormalization",
     "Bidirectional",
     "Conv2D",
     "Dense",
     "Dropout",
+    "Embedding",
     "Flatten",
     "GlobalAveragePooling2D",
     "Layer",
+    "LayerNormalization",
     "Masking",
     "MaxPooling2D",
+    "Recursive",
+    "Reshape",
     "SimpleRNN",
 ]

@@ -18,7 +18,7 @@ from dlcore.lookup import find
 
 PADDINGS = {"valid": "valid", "same": "same"}
 
-# A piece of a batch is about so many numbers: half a megabyte in float32, so that a core's cache holds several.
+# A piece of a batch has about so many numbers, half a megabyte in float32: a core's cache holds several.
 PIECE = 2**17
 
 
@@ -172,7 +172,7 @@ def pieces(samples: int, numbers: int) -> list[slice]:
     [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
     """
     step = max(1, PIECE // numbers)
-    return [slice(start, min(start + step, samples)) for start in range(0, samples, step)]
+    return [slice(start, min(start + step, samples)) for start in range(0, max(samples, 1), step)]
 
 
 def pair(owner: str, argument: str, value: Any) -> tuple[int, int]:
