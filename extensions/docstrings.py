@@ -13,7 +13,7 @@ import re
 
 ENTRY = re.compile(r"(\S.*?) : (.*)")
 # An asterisk before a name, as in (batch, *any), is not the beginning of emphasis.
-STARRED = re.compile(r"(?<=, )\*(?=\w)")
+STARRED = re.compile(r"(?<=, )\*(?=\w+[,)])")
 
 
 def convert(lines: list[str]) -> list[str]:

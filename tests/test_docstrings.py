@@ -27,6 +27,7 @@ def test_a_colon_before_the_first_section_is_prose():
 
 def test_a_starred_name_is_escaped_outside_code_only():
     assert convert(["``a, *b`` and (batch, *any)"]) == [r"``a, *b`` and (batch, \*any)"]
+    assert convert(["Bengio (2016), *Deep Learning*, 6.1"]) == ["Bengio (2016), *Deep Learning*, 6.1"]
 
 
 def test_examples_stay_as_they_are():
