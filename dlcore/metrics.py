@@ -26,22 +26,46 @@ def categorical_accuracy(targets: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def sparse_categorical_accuracy(targets: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """1 where the most probable class is the right one; targets are labels, (batch, ...)."""
+    """1 where the most probable class is the right one; targets are labels, (batch, ...).
+
+    Examples
+    --------
+    >>> sparse_categorical_accuracy(np.array([1]), np.array([[0.2, 0.8]]))
+    array([ True])
+    """
     return targets.reshape(y.shape[:-1]) == y.argmax(axis=-1)
 
 
 def binary_accuracy(targets: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Share of outputs that lie on the right side of 0.5; targets 0 or 1, in the shape of y."""
+    """Share of outputs that lie on the right side of 0.5; targets 0 or 1, in the shape of y.
+
+    Examples
+    --------
+    >>> binary_accuracy(np.array([[0, 1]]), np.array([[0.2, 0.3]]))
+    array([0.5])
+    """
     return ((y > 0.5) == (targets.reshape(y.shape) > 0.5)).mean(axis=-1)
 
 
 def mean_squared_error(targets: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Mean over outputs of ``(y - t)^2``."""
+    """Mean over outputs of ``(y - t)^2``; targets in the shape of y.
+
+    Examples
+    --------
+    >>> mean_squared_error(np.array([[0.0, 0.0]]), np.array([[1.0, 2.0]]))
+    array([2.5])
+    """
     return np.square(y - targets.reshape(y.shape)).mean(axis=-1)
 
 
 def mean_absolute_error(targets: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Mean over outputs of ``|y - t|``."""
+    """Mean over outputs of ``|y - t|``; targets in the shape of y.
+
+    Examples
+    --------
+    >>> mean_absolute_error(np.array([[0.0, 0.0]]), np.array([[1.0, 2.0]]))
+    array([1.5])
+    """
     return np.abs(y - targets.reshape(y.shape)).mean(axis=-1)
 
 
@@ -55,7 +79,8 @@ METRICS: dict[str, Metric] = {
     "mae": mean_absolute_error,
 }
 
-# "accuracy" means the accuracy that fits the form of the targets, which the loss determines, as in Keras.
+# "accuracy" means the accuracy that fits the loss. Keras goes by the shape of the targets instead, which
+# differs only for several yes-or-no outputs: there it counts rows whose largest output is the right one.
 ACCURACY_OF_LOSS = {
     "categorical_crossentropy": categorical_accuracy,
     "sparse_categorical_crossentropy": sparse_categorical_accuracy,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from dlcore.inputs import as_numbers
+
 
 def to_categorical(y: np.ndarray, num_classes: int | None = None) -> np.ndarray:
     """Turn labels into one-hot rows.
@@ -19,7 +21,8 @@ def to_categorical(y: np.ndarray, num_classes: int | None = None) -> np.ndarray:
 
     Raises
     ------
-    ValueError : labels are not whole numbers, negative or too large.
+    TypeError : labels are not numbers.
+    ValueError : there are no labels, or one is not a whole number, negative or too large.
 
     Examples
     --------
@@ -27,10 +30,12 @@ def to_categorical(y: np.ndarray, num_classes: int | None = None) -> np.ndarray:
     array([[1., 0., 0.],
            [0., 0., 1.]], dtype=float32)
     """
-    labels = np.asarray(y)
+    labels = as_numbers("y", y)
     whole = labels.astype(np.intp)
     if not np.array_equal(whole, labels):
-        raise ValueError(f"to_categorical expected whole-number labels, got {labels.dtype} values.")
+        raise ValueError(
+            f"to_categorical expected whole-number labels, got {labels[whole != labels].flat[0]}."
+        )
     classes = int(whole.max(initial=-1)) + 1 if num_classes is None else num_classes
     if whole.size and (whole.min() < 0 or whole.max() >= classes):
         raise ValueError(
