@@ -58,7 +58,12 @@ class Library:
 LIBRARIES = [
     Library("dlcore", "dlcore", ("dlcore",)),
     Library("PyTorch", "torch", ("torch",)),
-    Library("Keras/TensorFlow", "keras", ("keras", "tensorflow"), {"KERAS_BACKEND": "tensorflow"}),
+    Library(
+        "Keras/TensorFlow",
+        "keras",
+        ("keras", "tensorflow"),
+        {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"},
+    ),
     Library("Keras/PyTorch", "keras", ("keras", "torch"), {"KERAS_BACKEND": "torch"}),
     Library("Keras/JAX", "keras", ("keras", "jax"), {"KERAS_BACKEND": "jax"}),
     Library("scikit-learn", "sklearn", ("sklearn",)),
@@ -74,7 +79,6 @@ class Worker:
             [sys.executable, "-m", "peers.worker", library.peer],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
             text=True,
             cwd=TOOLS,
             env={**os.environ, **settings, **library.environment},
@@ -170,7 +174,7 @@ def growth(seconds: float) -> list[dict]:
         "batch, cnn": [Task("cnn", batch) for batch in (32, 64, 128)],
         "time steps, lstm": [Task("lstm", 32, time_steps=steps) for steps in (28, 56, 112)],
         "time steps, simple_rnn": [Task("simple_rnn", 32, time_steps=steps) for steps in (28, 56, 112)],
-        "leaves, tree": [Task("tree", 64, leaves=(n, n + 1)) for n in (16, 32, 64)],
+        "leaves, tree": [Task("tree", 64, fewest_leaves=n, most_leaves=n) for n in (16, 32, 64)],
     }
     worker = Worker(LIBRARIES[0], threads=1)
     rows = []

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dlcore.trees import Forest
-
 from dlcore import Sequential
 from dlcore.layers import LSTM, Conv2D, Dense, Flatten, MaxPooling2D, Recursive, SimpleRNN
 from dlcore.training import learn
+from dlcore.trees import Trees
 from peers.tasks import FIT_SAMPLES, TREE_CLASSES, TREE_FEATURES, TREE_WORDS, Task
 
 
@@ -34,7 +33,7 @@ def layers(task: Task) -> list:
             Dense(10, activation="softmax"),
         ],
         "tree": lambda: [
-            Recursive(TREE_FEATURES, leaves=TREE_WORDS),
+            Recursive(TREE_FEATURES, symbols=TREE_WORDS),
             Dense(TREE_CLASSES, activation="softmax"),
         ],
     }[task.network]()
@@ -57,4 +56,11 @@ def build(task: Task):
 
 def inputs(task: Task, samples: int):
     x, y = task.data(samples)
-    return (Forest(x) if task.network == "tree" else x), y
+    if task.network == "tree":
+        x = Trees(map(named, x), vocabulary=map(str, range(TREE_WORDS)))
+    return x, y
+
+
+def named(tree):
+    """dlcore's leaves are words, not numbers."""
+    return str(tree) if isinstance(tree, int) else tuple(named(child) for child in tree)

@@ -26,14 +26,18 @@ class Task:
     network: str  # "dense", "cnn", "lstm", "simple_rnn", "tree"
     batch: int
     time_steps: int = 28
-    leaves: tuple[int, int] = (12, 19)  # number of leaves of a tree: from, to (exclusive)
+    fewest_leaves: int = 12
+    most_leaves: int = 18
 
     def data(self, samples: int | None = None, seed: int = 0):
         """Inputs x and labels y, by default for one batch."""
         samples = self.batch if samples is None else samples
         rng = np.random.default_rng(seed)
         if self.network == "tree":
-            trees = [random_tree(rng, int(rng.integers(*self.leaves))) for _ in range(samples)]
+            trees = [
+                random_tree(rng, int(rng.integers(self.fewest_leaves, self.most_leaves + 1)))
+                for _ in range(samples)
+            ]
             return trees, rng.integers(0, TREE_CLASSES, samples)
         sequence = (self.time_steps, 28)
         shapes = {"dense": (784,), "cnn": (28, 28, 1), "lstm": sequence, "simple_rnn": sequence}
