@@ -1,10 +1,6 @@
 """The reference page reads dlcore's docstrings as they are meant."""
 
-import pytest
-
-pytest.importorskip("sphinx", reason="the book is built with Sphinx")
-
-from extensions.docstrings import convert
+from docstrings import convert
 
 
 def test_titles_become_rubrics_and_entries_definitions():
