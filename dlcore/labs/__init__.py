@@ -4,5 +4,6 @@ Needs matplotlib and ipywidgets. Labs do not print; show one by making it the la
 """
 
 from dlcore.labs.neuron import Neuron
+from dlcore.labs.stepper import Stepper
 
-__all__ = ["Neuron"]
+__all__ = ["Neuron", "Stepper"]
