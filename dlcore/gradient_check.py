@@ -69,6 +69,7 @@ def gradient_check(
     *,
     step: float = 1e-5,
     tolerance: float = 1e-7,
+    training: bool = False,
     entries_per_array: int | None = None,
     seed: int = 0,
 ) -> GradientCheck:
@@ -83,6 +84,8 @@ def gradient_check(
     y : (batch, ...), targets.
     step : h for numbers of size up to 1; larger numbers get a step in proportion.
     tolerance : the relative error that counts as agreement.
+    training : whether to check what layers do while training, such as normalizing by the batch. Masks of
+        dropout are then the same in all passes.
     entries_per_array : check only so many entries of each array, drawn at random; by default all.
     seed : for that draw.
 
@@ -103,7 +106,9 @@ def gradient_check(
     model = model.copy(dtype=np.float64)
     x = copy.deepcopy(model.as_inputs(x))  # its numbers are moved up and down below
     y = model.check_targets(x, np.asarray(y))
-    loss, _ = model.loss_and_gradients(x, y, training=False, input_gradient=True)
+    loss_of = LossWithFixedChance(model, x, y, training)
+    loss_of.start_again()
+    loss, _ = model.loss_and_gradients(x, y, training=training, input_gradient=True)
     # The quotient carries an error of a few roundings of L, divided by h.
     smallest_scale = 4 * np.finfo(np.float64).eps * max(1.0, abs(loss)) / step / tolerance
     checked = [
@@ -122,7 +127,7 @@ def gradient_check(
         if entries_per_array is not None and values.size > entries_per_array:
             flat = np.sort(rng.choice(flat, entries_per_array, replace=False))
         for index in zip(*np.unravel_index(flat, values.shape), strict=True):
-            numeric, smooth = central_difference(model, x, y, values, index, step)
+            numeric, smooth = central_difference(loss_of, values, index, step)
             if not smooth:
                 skipped += 1
                 continue
@@ -136,13 +141,28 @@ def gradient_check(
     return GradientCheck(*worst, entries, skipped, tolerance)
 
 
+class LossWithFixedChance:
+    """The loss as a function of a model's numbers; random masks are the same in each pass."""
+
+    def __init__(self, model: Any, x: Any, y: np.ndarray, training: bool):
+        self.model, self.x, self.y, self.training = model, x, y, training
+        self.generators = [layer.rng.bit_generator for layer in model.layers if hasattr(layer, "rng")]
+        self.states = [generator.state for generator in self.generators]
+
+    def start_again(self) -> None:
+        """Put the random generators back to where they were."""
+        for generator, state in zip(self.generators, self.states, strict=True):
+            generator.state = state
+
+    def __call__(self) -> tuple[float, list[np.ndarray | None]]:
+        """The loss, and the linear piece on which each layer was."""
+        self.start_again()
+        loss = self.model.loss_value(self.x, self.y, self.training)
+        return loss, [copy.copy(layer.linear_piece()) for layer in self.model.layers]
+
+
 def central_difference(
-    model: Any,
-    x: np.ndarray,
-    y: np.ndarray,
-    values: np.ndarray,
-    index: tuple[int, ...],
-    step: float,
+    loss_of: LossWithFixedChance, values: np.ndarray, index: tuple[int, ...], step: float
 ) -> tuple[float, bool]:
     """``(L(v + h) - L(v - h)) / 2h`` for one number v of the model or of x, and whether L is smooth there.
 
@@ -150,13 +170,12 @@ def central_difference(
     """
     centre = values[index]
     h = step * max(1.0, abs(centre))
-    losses, pieces = [], []
+    results = []
     for value in (centre - h, centre + h, centre):
         values[index] = value  # the last of the three puts the number back
-        losses.append(model.loss_value(x, y))
-        pieces.append([layer.linear_piece() for layer in model.layers])
-    below, above, at = pieces
+        results.append(loss_of())
+    (loss_below, below), (loss_above, above), (_, at) = results
     smooth = all(
         np.array_equal(a, b) and np.array_equal(b, c) for a, b, c in zip(below, at, above, strict=True)
     )
-    return (losses[1] - losses[0]) / (2 * h), smooth
+    return (loss_above - loss_below) / (2 * h), smooth

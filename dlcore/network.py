@@ -10,6 +10,7 @@ import numpy as np
 
 from dlcore.layers.base import Layer
 from dlcore.parameters import ParameterVector
+from dlcore.shapes import fits
 
 
 class Network:
@@ -59,7 +60,7 @@ class Network:
     # ------------------------------------------------------------------ building
 
     def add(self, layer: Layer) -> None:
-        """Put one more layer on top.
+        """Put one more layer on top. A layer of another model brings along what it has learned.
 
         Raises
         ------
@@ -70,7 +71,8 @@ class Network:
             raise TypeError(f"add() expected a layer such as Dense(64), got {layer!r}.")
         if any(layer is other for other in self.layers):
             raise ValueError(f"{layer.name} is in this model already. Make a new layer instead.")
-        input_shape = self.output_shape if self.layers else layer.given_input_shape
+        first_shape = layer.input_shape if layer.built else layer.given_input_shape
+        input_shape = self.output_shape if self.layers else first_shape
         if input_shape is not None:
             self._build_layer(layer, input_shape)
         names = {other.name for other in self.layers}
@@ -99,7 +101,10 @@ class Network:
 
     def _build_layer(self, layer: Layer, input_shape: tuple[int | None, ...]) -> None:
         layer.astype(self.dtype)
-        layer.build(input_shape, self.rng)
+        if not layer.built:
+            layer.build(input_shape, self.rng)
+        elif not fits(input_shape, layer.input_shape):  # it was built in another model, and keeps its weights
+            raise ValueError(layer.shape_error(("batch", *input_shape)))
 
     @property
     def built(self) -> bool:
@@ -114,7 +119,7 @@ class Network:
     @property
     def parameter_vector(self) -> ParameterVector:
         """All numbers that training changes and their gradients, each as one flat vector."""
-        if self._parameter_vector is None:
+        if self._parameter_vector is None or not self._parameter_vector.attached:
             self.require_built()
             self._parameter_vector = ParameterVector(self.layers)
         return self._parameter_vector

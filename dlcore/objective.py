@@ -71,9 +71,10 @@ class Objective(Network):
         if loss is None:
             raise ValueError("compile() needs a loss, for example loss='categorical_crossentropy'.")
         chosen = losses.get(loss)
-        self.metrics = dict(get_metric(metric, chosen.name) for metric in metrics or ())
+        wanted = [metrics] if isinstance(metrics, str) else metrics or ()
+        reported = dict(get_metric(metric, chosen.name) for metric in wanted)
         self.optimizer = optimizers.get(optimizer)
-        self.loss = chosen
+        self.loss, self.metrics = chosen, reported
         self._parameter_vector = None
 
     def require_compiled(self) -> None:
@@ -155,10 +156,9 @@ class Objective(Network):
             layer.add_penalty_gradients()
         return loss, metrics
 
-    def loss_value(self, x: Any, y: np.ndarray, sample_weight: np.ndarray | None = None) -> float:
-        """Mean loss on one batch with the penalties of regularizers, outside training."""
-        outputs = self.forward(x)
-        return self._loss_value(y, outputs, self._loss_weights(sample_weight))
+    def loss_value(self, x: Any, y: np.ndarray, training: bool = False) -> float:
+        """Mean loss on one batch, with the penalties of regularizers."""
+        return self._loss_value(y, self.forward(x, training=training), self._loss_weights(None))
 
     def _loss_value(self, targets: np.ndarray, outputs: np.ndarray, weights: np.ndarray | None) -> float:
         if self.is_fused:

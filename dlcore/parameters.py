@@ -65,8 +65,18 @@ class ParameterVector:
                 self.parts.append(part)
                 start = part.stop
             self.layer_slices[layer.name] = slice(first, start)
+        self._views = [
+            (layer.parameters, name, array)
+            for layer in self.layers
+            for name, array in layer.parameters.items()
+        ]
         self._statistics = [array for layer in layers for array in layer.statistics.values()]
         self._previous_statistics = [array.copy() for array in self._statistics]
+
+    @property
+    def attached(self) -> bool:
+        """Whether the layers still use this vector: another model may have taken a layer over."""
+        return all(parameters[name] is view for parameters, name, view in self._views)
 
     def keep(self) -> None:
         """Note θ, and the statistics of the layers, as they are now."""

@@ -109,6 +109,16 @@ def test_the_model_and_the_data_are_not_touched():
         assert now.dtype == np.float32
 
 
+def test_while_training_with_dropout_and_batch_normalization():
+    from dlcore.layers import BatchNormalization
+
+    model = Sequential([Dense(5, "tanh", input_dim=4), BatchNormalization(), Dropout(0.5), Dense(2)])
+    model.compile(loss="mse")
+    dropped = gradient_check(model, X, TARGETS["mse"], training=True)
+    assert dropped.passed, dropped
+    assert dropped.entries == 4 * 5 + 5 + 10 + 12 + X.size
+
+
 def test_some_entries_only():
     model = Sequential([Dense(50, "tanh", input_dim=4), Dense(2)])
     model.compile(loss="mse")

@@ -109,14 +109,19 @@ def test_bad_models(make, error, message):
         make()
 
 
+def test_one_metric_need_not_be_a_list():
+    model = Sequential([Dense(2, input_dim=2)])
+    model.compile("sgd", "mse", metrics="mae")
+    assert list(model.metrics) == ["mae"]
+
+
 def test_a_failed_compile_changes_nothing():
     model = Sequential([Dense(2, input_dim=2)])
     model.compile("sgd", "mse")
-    optimizer, loss = model.optimizer, model.loss
+    before = model.optimizer, model.loss, model.metrics
     with pytest.raises(ValueError, match="unknown"):
-        model.compile("adm", "binary_crossentropy")
-    assert model.optimizer is optimizer
-    assert model.loss is loss
+        model.compile("adm", "binary_crossentropy", metrics=["accuracy"])
+    assert (model.optimizer, model.loss, model.metrics) == before
 
 
 def test_a_layer_that_does_not_fit_is_not_added():
@@ -189,6 +194,45 @@ def test_statistics_are_weights_but_not_trained(capsys):
     assert "Trainable params: 7" in printed
     assert "Non-trainable params: 3" in printed
     assert model.copy(np.float64).get_weights()[1].dtype == np.float64
+
+
+# ---------------------------------------------------------------------- layers of another model
+
+
+def test_layers_bring_along_what_they_have_learned():
+    x, y = np.random.default_rng(0).normal(size=(8, 3)), np.ones((8, 2))
+    teacher = Sequential([Dense(4, "tanh", input_dim=3), Dense(2)])
+    teacher.compile("sgd", "mse")
+    teacher.fit(x, y, verbose=0)
+    learned = teacher.get_weights()
+    pupil = Sequential([teacher.layers[0], Dense(5)], seed=9)
+    np.testing.assert_array_equal(pupil.get_weights()[0], learned[0])
+    with pytest.raises(
+        ValueError, match=r"expected inputs of 3 features, got an array of shape \('batch', 7\)"
+    ):
+        Sequential([Dense(7, input_dim=2), teacher.layers[0]])
+
+
+def test_a_layer_in_two_models_learns_in_both():
+    x = np.random.default_rng(0).normal(size=(8, 3))
+    one = Sequential([Dense(4, input_dim=3), Dense(2)])
+    other = Sequential([one.layers[0], Dense(5)])
+    for model, y in ((one, np.ones((8, 2))), (other, np.ones((8, 5)))):
+        model.compile("sgd", "mse")
+        model.train_on_batch(x, y)
+    for model, y in ((one, np.ones((8, 2))), (other, np.ones((8, 5)))):
+        before = one.layers[0].parameters["W"].copy()
+        model.train_on_batch(x, y)
+        assert (one.layers[0].parameters["W"] != before).any()
+
+
+def test_an_array_put_in_the_place_of_a_parameter_is_trained():
+    model = Sequential([Dense(1, input_dim=1)])
+    model.compile("sgd", "mse")
+    model.train_on_batch([[1.0]], [1.0])
+    model.layers[0].parameters["W"] = np.array([[5.0]])
+    model.train_on_batch([[1.0]], [1.0])
+    assert 4 < model.get_weights()[0].item() < 5
 
 
 # ---------------------------------------------------------------------- frozen layers

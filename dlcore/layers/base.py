@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from dlcore import activations, initializers, regularizers
-from dlcore.inputs import as_numbers, positive_integer
+from dlcore.inputs import as_numbers
+from dlcore.shapes import fits, sample_shape
 
 
 class Layer:
@@ -238,13 +239,6 @@ class Layer:
         return f"{type(self).__name__}({', '.join(arguments)})"
 
 
-def fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
-    """Whether a shape is the expected one, where None stands for any length."""
-    return len(shape) == len(expected) and all(
-        want in (None, got) for want, got in zip(expected, shape, strict=True)
-    )
-
-
 def snake_case(name: str) -> str:
     """``"MaxPooling2D"`` -> ``"max_pooling2d"``, as Keras names its layers.
 
@@ -255,23 +249,3 @@ def snake_case(name: str) -> str:
     """
     name = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", name)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
-
-
-def sample_shape(owner: str, shape: Any) -> tuple[int | None, ...]:
-    """``shape`` as a tuple of lengths of at least 1 (None for any length); raises otherwise.
-
-    Examples
-    --------
-    >>> sample_shape("dense", 784)
-    Traceback (most recent call last):
-        ...
-    TypeError: dense expected the shape of a sample as a tuple, got 784. Write (784,) for one axis.
-    """
-    if not isinstance(shape, (tuple, list)):
-        raise TypeError(
-            f"{owner} expected the shape of a sample as a tuple, got {shape!r}. Write (784,) for one axis."
-        )
-    return tuple(
-        None if length is None else positive_integer(owner, "each length in a shape", length)
-        for length in shape
-    )

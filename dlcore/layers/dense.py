@@ -8,7 +8,8 @@ import numpy as np
 
 from dlcore import activations, initializers, regularizers
 from dlcore.affine import affine, affine_input_gradient, affine_parameter_gradients
-from dlcore.layers.base import Layer, positive_integer
+from dlcore.inputs import positive_integer
+from dlcore.layers.base import Layer
 
 
 class Dense(Layer):

@@ -8,7 +8,8 @@ import numpy as np
 
 from dlcore import initializers, regularizers
 from dlcore.inputs import as_numbers, positive_integer
-from dlcore.layers.base import Layer, fits
+from dlcore.layers.base import Layer
+from dlcore.shapes import fits
 
 
 class Embedding(Layer):
