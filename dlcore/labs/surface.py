@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from PIL import Image as Picture
 
 CSS_PIXELS_PER_INCH = 96
+DOTS_PER_INCH = 120  # sharper than that costs frames: drawing and encoding go with the number of dots
 
 
 class Surface(Image):
@@ -52,6 +53,7 @@ class Surface(Image):
     def show(self, figure: Figure) -> None:
         """Take another figure in place of the present one."""
         self.figure = figure
+        figure.set_dpi(DOTS_PER_INCH)
         self.layout.width = f"{figure.get_figwidth() * CSS_PIXELS_PER_INCH:.0f}px"
         self._canvas = FigureCanvasAgg(figure)
         self._canvas.draw()
