@@ -4,6 +4,7 @@ Needs matplotlib and ipywidgets. Labs do not print; show one by making it the la
 """
 
 from dlcore.labs.neuron import Neuron
+from dlcore.labs.playground import Playground
 from dlcore.labs.stepper import Stepper
 
-__all__ = ["Neuron", "Stepper"]
+__all__ = ["Neuron", "Playground", "Stepper"]
