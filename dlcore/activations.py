@@ -53,7 +53,12 @@ class Activation:
         return self.function(z, out=out)
 
     def slope(self, z: np.ndarray) -> np.ndarray:
-        """``f'(z)`` of an elementwise activation; same shape as z."""
+        """``f'(z)`` of an elementwise activation; same shape as z.
+
+        Raises
+        ------
+        ValueError : the activation is softmax, which has no single slope.
+        """
         if not self.elementwise:
             raise ValueError(
                 f"{self.name} has no slope: each output depends on every z. Use softmax_jacobian()."
@@ -62,37 +67,79 @@ class Activation:
 
 
 def linear(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """Identity: ``y = z``."""
+    """Identity: ``y = z``.
+
+    Examples
+    --------
+    >>> linear(np.array([-1.0, 2.0]))
+    array([-1.,  2.])
+    """
     return np.positive(z, out=out)
 
 
 def linear_backward(dy: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """``dz = dy``."""
+    """``dz = dy``.
+
+    Examples
+    --------
+    >>> linear_backward(np.array([3.0, 3.0]), y=np.array([-1.0, 2.0]))
+    array([3., 3.])
+    """
     return np.positive(dy, out=out)
 
 
 def relu(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """Rectified linear unit: ``y = max(0, z)``."""
+    """Rectified linear unit: ``y = max(0, z)``.
+
+    Examples
+    --------
+    >>> relu(np.array([-1.0, 2.0]))
+    array([0., 2.])
+    """
     return np.maximum(z, 0, out=out)
 
 
 def relu_backward(dy: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """``dz = dy`` where ``y > 0``, else 0. At the kink z = 0 the slope is taken as 0."""
+    """``dz = dy`` where ``y > 0``, else 0. At the kink z = 0 the slope is taken as 0.
+
+    Examples
+    --------
+    >>> relu_backward(np.array([3.0, 3.0]), y=np.array([0.0, 2.0]))
+    array([0., 3.])
+    """
     return np.multiply(dy, y > 0, out=out)
 
 
 def leaky_relu(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """Leaky ReLU: ``y = z`` where ``z > 0``, else ``0.2 z``."""
+    """Leaky ReLU: ``y = z`` where ``z > 0``, else ``0.2 z``.
+
+    Examples
+    --------
+    >>> leaky_relu(np.array([-1.0, 2.0]))
+    array([-0.2,  2. ])
+    """
     return np.maximum(z, LEAK * z, out=out)
 
 
 def leaky_relu_backward(dy: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """``dz = dy`` where ``y > 0``, else ``0.2 dy``. At the kink the slope is taken as 0.2."""
+    """``dz = dy`` where ``y > 0``, else ``0.2 dy``. At the kink the slope is taken as 0.2.
+
+    Examples
+    --------
+    >>> leaky_relu_backward(np.array([3.0, 3.0]), y=np.array([-0.2, 2.0]))
+    array([0.6, 3. ])
+    """
     return np.multiply(dy, np.where(y > 0, y.dtype.type(1), y.dtype.type(LEAK)), out=out)
 
 
 def sigmoid(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """Logistic sigmoid: ``y = 1 / (1 + exp(-z))``."""
+    """Logistic sigmoid: ``y = 1 / (1 + exp(-z))``.
+
+    Examples
+    --------
+    >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
+    array([0. , 0.5, 1. ])
+    """
     # The same function through tanh: it cannot overflow, and NumPy's tanh is fast.
     y = np.multiply(z, 0.5, out=out)
     np.tanh(y, out=y)
@@ -102,22 +149,47 @@ def sigmoid(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
 
 
 def sigmoid_backward(dy: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """``dz = dy y (1 - y)``."""
+    """``dz = dy y (1 - y)``.
+
+    Examples
+    --------
+    >>> sigmoid_backward(np.array([1.0, 1.0]), y=np.array([0.5, 1.0]))
+    array([0.25, 0.  ])
+    """
     return np.multiply(dy, y * (1 - y), out=out)
 
 
 def tanh(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """Hyperbolic tangent."""
+    """Hyperbolic tangent.
+
+    Examples
+    --------
+    >>> tanh(np.array([-1000.0, 0.0, 1000.0]))
+    array([-1.,  0.,  1.])
+    """
     return np.tanh(z, out=out)
 
 
 def tanh_backward(dy: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """``dz = dy (1 - y^2)``."""
+    """``dz = dy (1 - y^2)``.
+
+    Examples
+    --------
+    >>> tanh_backward(np.array([1.0, 1.0]), y=np.array([0.5, 1.0]))
+    array([0.75, 0.  ])
+    """
     return np.multiply(dy, 1 - y * y, out=out)
 
 
 def softmax(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """``y_i = exp(z_i) / sum_k exp(z_k)`` over the last axis."""
+    """``y_i = exp(z_i) / sum_k exp(z_k)`` over the last axis.
+
+    Examples
+    --------
+    >>> softmax(np.array([[0.0, 0.0], [1000.0, 0.0]]))
+    array([[0.5, 0.5],
+           [1. , 0. ]])
+    """
     # Subtracting the largest z changes nothing in the quotient and keeps exp from overflowing.
     y = np.subtract(z, z.max(axis=-1, keepdims=True), out=out)
     np.exp(y, out=y)
@@ -126,7 +198,13 @@ def softmax(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
 
 
 def softmax_backward(dy: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """``dz_i = y_i (dy_i - sum_k dy_k y_k)``: the product with the Jacobian of `softmax_jacobian`."""
+    """``dz_i = y_i (dy_i - sum_k dy_k y_k)``: the product with the Jacobian of `softmax_jacobian`.
+
+    Examples
+    --------
+    >>> softmax_backward(np.array([1.0, 0.0]), y=np.array([0.5, 0.5]))
+    array([ 0.25, -0.25])
+    """
     inner = np.sum(dy * y, axis=-1, keepdims=True)
     return np.multiply(y, dy - inner, out=out)
 
@@ -184,6 +262,11 @@ def get(activation: str | Activation | None) -> Activation:
     Raises
     ------
     ValueError : the name is not known.
+
+    Examples
+    --------
+    >>> get("relu").name, get(None).name
+    ('relu', 'linear')
     """
     if isinstance(activation, Activation):
         return activation

@@ -48,7 +48,14 @@ class History:
 
 
 def print_epoch(step: Step) -> None:
-    """Print one line at the end of each epoch."""
+    """Print one line at the end of each epoch.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> print_epoch(SimpleNamespace(epoch=1, epochs=2, epoch_logs={"loss": 0.5}))
+    Epoch 1/2 - loss: 0.5000
+    """
     if step.epoch_logs is not None:
         numbers = " - ".join(f"{name}: {value:.4f}" for name, value in step.epoch_logs.items())
         print(f"Epoch {step.epoch}/{step.epochs} - {numbers}", flush=True)

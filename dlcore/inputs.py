@@ -9,7 +9,15 @@ import numpy as np
 
 
 def positive_integer(owner: str, argument: str, value: Any) -> int:
-    """``value`` as an int of at least 1; raises TypeError or ValueError which name the argument."""
+    """``value`` as an int of at least 1; raises TypeError or ValueError which name the argument.
+
+    Examples
+    --------
+    >>> positive_integer("Dense", "units", 0)
+    Traceback (most recent call last):
+        ...
+    ValueError: Dense expected units of at least 1, got 0.
+    """
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{owner} expected {argument} to be a whole number, got {value!r}.")
     if value < 1:

@@ -94,6 +94,11 @@ def get(metric: str | Metric, loss_name: str) -> tuple[str, Metric]:
     Raises
     ------
     ValueError : the name is not known, or accuracy is asked for with a loss for numbers.
+
+    Examples
+    --------
+    >>> get("accuracy", "binary_crossentropy")[1].__name__
+    'binary_accuracy'
     """
     if callable(metric):
         return metric.__name__, metric

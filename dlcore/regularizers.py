@@ -56,12 +56,24 @@ class L1L2:
 
 
 def L1(l1: float = 0.01) -> L1L2:  # noqa: N802 (Keras's name)
-    """``R(W) = l1 sum |W|``."""
+    """``R(W) = l1 sum |W|``.
+
+    Examples
+    --------
+    >>> L1(0.5)(np.array([1.0, -2.0]))
+    1.5
+    """
     return L1L2(l1=l1)
 
 
 def L2(l2: float = 0.01) -> L1L2:  # noqa: N802
-    """``R(W) = l2 sum W²``."""
+    """``R(W) = l2 sum W²``.
+
+    Examples
+    --------
+    >>> L2(0.5)(np.array([1.0, -2.0]))
+    2.5
+    """
     return L1L2(l2=l2)
 
 
@@ -74,6 +86,11 @@ def get(regularizer: str | L1L2 | None) -> L1L2 | None:
     Raises
     ------
     ValueError : the name is not known.
+
+    Examples
+    --------
+    >>> get("l2")
+    L1L2(l1=0.0, l2=0.01)
     """
     if regularizer is None or isinstance(regularizer, L1L2):
         return regularizer

@@ -35,6 +35,16 @@ class Step:
     gradient_norms : length of dL/dθ for each layer, by the layer's name; empty unless watched.
     update_ratios : length of the update divided by that of the weights, for each layer; likewise.
     epoch_logs : on the last batch of an epoch its mean loss and metrics (and ``val_...``), else None.
+
+    Examples
+    --------
+    >>> from dlcore import Sequential
+    >>> from dlcore.layers import Dense
+    >>> model = Sequential([Dense(1, input_dim=1)])
+    >>> model.compile(loss="mse")
+    >>> step = next(train(model, np.ones((6, 1)), np.ones(6), batch_size=2))
+    >>> step.batch, step.batches, list(step.gradient_norms)
+    (1, 3, ['dense'])
     """
 
     model: Sequential
@@ -135,6 +145,17 @@ def learn(
     Raises
     ------
     FloatingPointError : a number became NaN or infinite; the weights are put back as they were.
+
+    Examples
+    --------
+    >>> from dlcore import Sequential
+    >>> from dlcore.layers import Dense
+    >>> model = Sequential([Dense(1, kernel_initializer="ones", input_dim=1)])
+    >>> model.compile(optimizer="sgd", loss="mse")
+    >>> learn(model, np.array([[1.0]]), np.array([[3.0]]))  # W = 1 gives (1 - 3)², no metrics
+    (4.0, {})
+    >>> model.layers[0].parameters["W"]  # 1 + 0.01 · 4
+    array([[1.04]], dtype=float32)
     """
     theta, optimizer = model.parameter_vector, model.optimizer
     theta.keep()
@@ -156,7 +177,13 @@ def learn(
 
 
 def has_finite_length(vector: np.ndarray) -> bool:
-    """Whether the sum of squares is finite: one fast pass, and not finite if any number isn't."""
+    """Whether the sum of squares is finite: one fast pass, and not finite if any number isn't.
+
+    Examples
+    --------
+    >>> has_finite_length(np.array([1.0, 2.0])), has_finite_length(np.array([1.0, np.nan]))
+    (True, False)
+    """
     return bool(np.isfinite(np.dot(vector, vector)))
 
 

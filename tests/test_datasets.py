@@ -114,3 +114,9 @@ def test_points_in_the_plane(make, classes):
     np.testing.assert_array_equal(x, again)
     assert (make(samples=120, seed=4)[0] != x).any()
     assert make(samples=1, noise=0.0)[0].shape == (1, 2)
+
+
+@pytest.mark.parametrize(("samples", "error"), [(0, ValueError), (2.5, TypeError), ("many", TypeError)])
+def test_points_need_a_number(samples, error):
+    with pytest.raises(error, match="circles expected samples"):
+        datasets.circles(samples)

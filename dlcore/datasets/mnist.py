@@ -65,6 +65,10 @@ def read_idx(folder: Path, name: str) -> np.ndarray:
     """One IDX file of unsigned bytes: two zero bytes, the type 8, the number of axes, their lengths, data.
 
     Source: the description of the format that was published with MNIST.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError : as for `mnist`.
     """
     plain, packed = folder / name, folder / f"{name}.gz"
     if plain.exists():

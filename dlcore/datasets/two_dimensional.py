@@ -2,11 +2,14 @@
 
 Each function returns ``x`` of shape (samples, 2), about -1 to 1, and integer labels ``y`` of shape
 (samples,). ``noise`` is the standard deviation of a normal shift that is added to each coordinate.
+TypeError or ValueError is raised unless ``samples`` is a whole number of at least 1.
 """
 
 from __future__ import annotations
 
 import numpy as np
+
+from dlcore.inputs import positive_integer
 
 Points = tuple[np.ndarray, np.ndarray]
 
@@ -20,6 +23,7 @@ def circles(samples: int = 200, noise: float = 0.05, seed: int = 0) -> Points:
     >>> np.hypot(*x[y == 0].T).round(3).max(), np.hypot(*x[y == 1].T).round(3).max()
     (np.float64(0.9), np.float64(0.4))
     """
+    samples = positive_integer("circles", "samples", samples)
     rng = np.random.default_rng(seed)
     y = np.arange(samples) % 2
     angle = rng.uniform(0, 2 * np.pi, samples)
@@ -28,7 +32,15 @@ def circles(samples: int = 200, noise: float = 0.05, seed: int = 0) -> Points:
 
 
 def moons(samples: int = 200, noise: float = 0.05, seed: int = 0) -> Points:
-    """Two half rings that reach into each other; two classes."""
+    """Two half rings that reach into each other; two classes.
+
+    Examples
+    --------
+    >>> x, y = moons(100)
+    >>> x.shape, np.bincount(y)
+    ((100, 2), array([50, 50]))
+    """
+    samples = positive_integer("moons", "samples", samples)
     rng = np.random.default_rng(seed)
     y = np.arange(samples) % 2
     angle = rng.uniform(0, np.pi, samples)
@@ -38,7 +50,15 @@ def moons(samples: int = 200, noise: float = 0.05, seed: int = 0) -> Points:
 
 
 def spiral(samples: int = 200, noise: float = 0.02, seed: int = 0, arms: int = 2) -> Points:
-    """Arms wound around each other, one class each: the hardest of these sets."""
+    """Arms wound around each other, one class each: the hardest of these sets.
+
+    Examples
+    --------
+    >>> x, y = spiral(90, arms=3)
+    >>> x.shape, np.bincount(y)
+    ((90, 2), array([30, 30, 30]))
+    """
+    samples = positive_integer("spiral", "samples", samples)
     rng = np.random.default_rng(seed)
     y = np.arange(samples) % arms
     along = rng.uniform(0.05, 1, samples)
@@ -48,14 +68,33 @@ def spiral(samples: int = 200, noise: float = 0.02, seed: int = 0, arms: int = 2
 
 
 def xor(samples: int = 200, noise: float = 0.05, seed: int = 0) -> Points:
-    """Four squares, opposite ones in the same class: each coordinate alone says nothing."""
+    """Four squares, opposite ones in the same class: each coordinate alone says nothing.
+
+    Examples
+    --------
+    >>> x, y = xor(100, noise=0.0)
+    >>> bool(((x[:, 0] * x[:, 1] > 0) == y).all())
+    True
+    """
+    samples = positive_integer("xor", "samples", samples)
     rng = np.random.default_rng(seed)
     x = rng.uniform(0.1, 1, (samples, 2)) * rng.choice([-1, 1], (samples, 2))
     return _shift(x, noise, rng), (x[:, 0] * x[:, 1] > 0).astype(int)
 
 
 def blobs(samples: int = 200, noise: float = 0.15, seed: int = 0, centres: int = 3) -> Points:
-    """Round clouds around centres on a circle, one class each: straight lines can part them."""
+    """Round clouds around centres on a circle, one class each: straight lines can part them.
+
+    Examples
+    --------
+    >>> x, y = blobs(90, noise=0.0, centres=4)
+    >>> np.unique(x.round(1) + 0.0, axis=0)
+    array([[-0.7,  0. ],
+           [ 0. , -0.7],
+           [ 0. ,  0.7],
+           [ 0.7,  0. ]])
+    """
+    samples = positive_integer("blobs", "samples", samples)
     rng = np.random.default_rng(seed)
     y = np.arange(samples) % centres
     angle = 2 * np.pi * y / centres

@@ -33,6 +33,19 @@ class Layer:
     regularizers : dict of penalties on parameters (see `dlcore.regularizers`), with the parameters' keys.
     trainable : whether training changes the parameters.
     takes_mask : whether ``forward`` has an argument ``mask`` that says which time steps are real.
+
+    Examples
+    --------
+    >>> class Double(Layer):
+    ...     def forward(self, x, training=False):
+    ...         self.y = 2 * self.prepare(x, training)
+    ...         return self.y
+    ...
+    ...     def backward(self, dy, input_gradient=True):
+    ...         return 2 * self.require_forward(dy, self.y)
+    >>> layer = Double()
+    >>> layer.forward([[1.0, 2.0]]), layer.backward([[1.0, 1.0]])
+    (array([[2., 4.]], dtype=float32), array([[2., 2.]], dtype=float32))
     """
 
     takes_mask = False

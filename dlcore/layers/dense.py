@@ -141,5 +141,11 @@ class Dense(Layer):
 
 
 def as_rows(array: np.ndarray) -> np.ndarray:
-    """A view with one row for each use of W: (batch, time, features) -> (batch * time, features)."""
+    """A view with one row for each use of W: (batch, time, features) -> (batch * time, features).
+
+    Examples
+    --------
+    >>> as_rows(np.zeros((2, 5, 3))).shape
+    (10, 3)
+    """
     return array if array.ndim == 2 else array.reshape(-1, array.shape[-1])

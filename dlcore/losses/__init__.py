@@ -51,5 +51,10 @@ def get(loss: str | Loss) -> Loss:
     Raises
     ------
     ValueError : the name is not known.
+
+    Examples
+    --------
+    >>> get("mse").name
+    'mean_squared_error'
     """
     return loss if isinstance(loss, Loss) else find("loss", loss, LOSSES)()

@@ -19,6 +19,17 @@ class Loss:
     fuses_with : name of the activation with which it has a fused form, or None.
     latex : the loss of one sample as a formula in y and t.
     takes_labels : whether the targets are labels, one number for each loss.
+
+    Examples
+    --------
+    >>> class AbsoluteError(Loss):
+    ...     def losses(self, targets, y):
+    ...         return np.abs(y - targets).sum(axis=-1)
+    ...
+    ...     def derivative(self, targets, y):
+    ...         return np.sign(y - targets)
+    >>> AbsoluteError()(targets=[[1.0, 0.0]], y=[[0.5, 0.5]])
+    1.0
     """
 
     name = ""
@@ -48,7 +59,10 @@ class Loss:
         return weighted_mean_backward(self.derivative(targets, y), sample_weight)
 
     def gradient_from_z(self, targets, y, sample_weight=None) -> np.ndarray:
-        """``dL/dz`` of the mean loss, where ``y = f(z)`` with the activation ``fuses_with``; shape of y."""
+        """``dL/dz`` of the mean loss, where ``y = f(z)`` with the activation ``fuses_with``; shape of y.
+
+        Arguments and errors as above.
+        """
         y, targets, sample_weight = self._check(targets, y, sample_weight)
         return weighted_mean_backward(self.derivative_from_z(targets, y), sample_weight)
 
@@ -87,13 +101,26 @@ class Loss:
 
 
 def weighted_mean(losses: np.ndarray, sample_weight: np.ndarray | None = None) -> float:
-    """Mean of the losses, each multiplied by its weight first (divided by their number, as in Keras)."""
+    """Mean of the losses, each multiplied by its weight first (divided by their number, as in Keras).
+
+    Examples
+    --------
+    >>> weighted_mean(np.array([1.0, 3.0])), weighted_mean(np.array([1.0, 3.0]), np.array([1.0, 0.0]))
+    (2.0, 0.5)
+    """
     weighted = losses if sample_weight is None else losses * sample_weight
     return float(weighted.sum() / weighted.size)
 
 
 def weighted_mean_backward(derivative: np.ndarray, sample_weight: np.ndarray | None = None) -> np.ndarray:
-    """Turn the derivative of each loss into that of their weighted mean, in place."""
+    """Turn the derivative of each loss into that of their weighted mean, in place.
+
+    Examples
+    --------
+    >>> weighted_mean_backward(np.array([[4.0], [8.0]]))  # of two losses each counts for one half
+    array([[2.],
+           [4.]])
+    """
     derivative *= derivative.dtype.type(derivative.shape[-1] / derivative.size)
     if sample_weight is not None:
         derivative *= sample_weight[..., None]

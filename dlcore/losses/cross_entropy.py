@@ -22,6 +22,10 @@ class CategoricalCrossentropy(Loss):
     >>> loss = CategoricalCrossentropy()
     >>> round(loss(targets=[[0.0, 1.0]], y=[[0.5, 0.5]]), 4)
     0.6931
+
+    Raises
+    ------
+    ValueError : targets are labels, or no probabilities.
     """
 
     name = "categorical_crossentropy"
@@ -67,6 +71,10 @@ class SparseCategoricalCrossentropy(Loss):
     --------
     >>> round(SparseCategoricalCrossentropy()(targets=[1], y=[[0.5, 0.5]]), 4)
     0.6931
+
+    Raises
+    ------
+    ValueError : targets are one-hot, not whole numbers, or name no output.
     """
 
     name = "sparse_categorical_crossentropy"
@@ -122,6 +130,10 @@ class BinaryCrossentropy(Loss):
     --------
     >>> round(BinaryCrossentropy()(targets=[[1.0]], y=[[0.5]]), 4)
     0.6931
+
+    Raises
+    ------
+    ValueError : targets do not lie between 0 and 1.
     """
 
     name = "binary_crossentropy"

@@ -23,6 +23,11 @@ def get(optimizer: str | Optimizer) -> Optimizer:
     Raises
     ------
     ValueError : the name is not known.
+
+    Examples
+    --------
+    >>> get("adam")
+    Adam()
     """
     if isinstance(optimizer, Optimizer):
         return optimizer

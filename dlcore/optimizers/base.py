@@ -36,6 +36,16 @@ class Optimizer:
     ------
     TypeError : an argument is not known.
     ValueError : a number is not positive, or two kinds of clipping are asked for.
+
+    Examples
+    --------
+    >>> class SignDescent(Optimizer):
+    ...     def step(self, theta, gradient, work, rate):
+    ...         theta -= rate * np.sign(gradient)
+    >>> theta = np.array([1.0, 1.0])
+    >>> SignDescent(0.5).update(theta, np.array([3.0, -0.1]))
+    >>> theta
+    array([0.5, 1.5])
     """
 
     moments: tuple[str, ...] = ()
@@ -148,7 +158,15 @@ class Optimizer:
 
 
 def share_kept(argument: str, value: float) -> float:
-    """``value``, the share of a running mean that a step keeps; raises ValueError unless 0 <= value < 1."""
+    """``value``, the share of a running mean that a step keeps; raises ValueError unless 0 <= value < 1.
+
+    Examples
+    --------
+    >>> share_kept("rho", 1.5)
+    Traceback (most recent call last):
+        ...
+    ValueError: rho must be at least 0 and less than 1, got 1.5.
+    """
     if not 0 <= value < 1:
         raise ValueError(f"{argument} must be at least 0 and less than 1, got {value!r}.")
     return value
