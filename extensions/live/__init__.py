@@ -1,7 +1,8 @@
 """Live pages: each code cell and each lab of the built book runs in the reader's browser.
 
-The Sphinx side is here and in the modules beside it; ``page/`` is what runs in the page, ``worker/`` what runs
-in the kernel, ``runtime/`` where that kernel comes from. ``chapters/how-live-works`` tells readers about it.
+The Sphinx side is here and in the modules beside it; ``page/`` is what runs in the page, ``worker/`` what
+runs in the kernel, ``runtime/`` where that kernel comes from. ``chapters/how-live-works`` tells readers
+about it.
 """
 
 from pathlib import Path

@@ -55,8 +55,8 @@ def require_fetched(done: subprocess.CompletedProcess, program: str, wrong_hash:
     """Tell a file that is not the pinned one, which stops the build, from one that cannot be had."""
     if wrong_hash in done.stdout:
         raise ExtensionError(
-            f"{program} refused a file of the live pages: its hash is not the pinned one. Either the file was "
-            f"changed on its way, or the pin in extensions/live is wrong.\n{done.stdout.strip()[-2000:]}"
+            f"{program} refused a file of the live pages: its hash is not the pinned one. Either the file "
+            f"was changed on its way, or the pin in extensions/live is wrong.\n{done.stdout.strip()[-2000:]}"
         )
     if done.returncode:
         errors = [line.strip() for line in done.stdout.splitlines() if "error" in line.lower()]

@@ -1,4 +1,4 @@
-"""The static picture of a widget, which a page shows until a reader makes it live, and without scripts too."""
+"""The static picture of a widget: a page shows it until a reader goes live, and without scripts too."""
 
 import json
 from collections.abc import Iterator

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from pathlib import Path
 
 import nbformat
 from matplotlib.figure import Figure
@@ -12,10 +13,12 @@ title: A small book
 execute: {execute_notebooks: "off"}
 sphinx:
   recursive_update: true
-  local_extensions: {offline_assets: EXTENSIONS, live: EXTENSIONS}
+  local_extensions: {offline_assets: ROOT/extensions, live: ROOT/extensions}
   config:
-    extensions: [sphinx_togglebutton, sphinx_copybutton, myst_nb, jupyter_book, sphinx_comments, sphinx_external_toc,
-                 sphinx_design, sphinx_book_theme, sphinx_jupyterbook_latex, offline_assets, live]
+    extensions: [sphinx_togglebutton, sphinx_copybutton, myst_nb, jupyter_book, sphinx_comments,
+                 sphinx_external_toc, sphinx_design, sphinx_book_theme, sphinx_jupyterbook_latex,
+                 offline_assets, live]
+    templates_path: [ROOT/_templates]
     html_context: {default_mode: auto}
     html_theme_options: {navbar_persistent: []}
 """
@@ -27,6 +30,7 @@ TOC = "format: jb-book\nroot: code\nchapters: [{file: labs}, {file: prose}]\n"
 
 LAB = """\
 import io
+from pathlib import Path
 import ipywidgets as widgets
 from matplotlib.figure import Figure
 
@@ -49,7 +53,8 @@ widgets.VBox([slider, picture])"""
 TRAINING = """\
 import asyncio
 
-count, start, stop = widgets.Label("0"), widgets.Button(description="Train"), widgets.Button(description="Stop")
+count = widgets.Label("0")
+start, stop = widgets.Button(description="Train"), widgets.Button(description="Stop")
 running = False
 
 async def train():
@@ -79,7 +84,8 @@ def square(k=3):
 
 play, step = widgets.Play(max=20, interval=50), widgets.IntSlider(description="step", max=20)
 widgets.jslink((play, "value"), (step, "value"))
-tab = widgets.Tab([widgets.HTML("<b>first</b>"), widgets.Dropdown(options=["tanh", "relu"])], titles=["one", "two"])
+choice = widgets.Dropdown(options=["tanh", "relu"])
+tab = widgets.Tab([widgets.HTML("<b>first</b>"), choice], titles=["one", "two"])
 with log:
     print("inside the widget")
 widgets.VBox([log, tab, widgets.HBox([play, step])])"""
@@ -125,10 +131,10 @@ def with_stored_lab() -> nbformat.NotebookNode:
     return notebook([lab, TRAINING, CONTROLS], widgets=stored)
 
 
-def write_book(folder, extensions) -> None:
-    """Write the sources of the book into `folder`."""
+def write_book(folder: Path, root: Path) -> None:
+    """Write the sources of the book into `folder`; its extensions are those below `root`."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "_config.yml").write_text(CONFIG.replace("EXTENSIONS", str(extensions)))
+    (folder / "_config.yml").write_text(CONFIG.replace("ROOT", str(root)))
     (folder / "_toc.yml").write_text(TOC)
     (folder / "prose.md").write_text("# Prose\n\nNo code here.\n")
     code = notebook(CODE)

@@ -40,11 +40,11 @@ export class Bar {
     this.say("Loading Python …");
   }
 
-  showProgress({ type, loaded, total }) {
-    if (type === "starting") return this.say("Starting Python …");
+  showProgress({ loaded, total }) {
     this.progress.max = total;
     this.progress.value = loaded;
-    this.say(`Loading Python: ${megabytes(loaded)} of ${megabytes(total)} MB …`);
+    const amount = `${megabytes(loaded)} of ${megabytes(total)} MB`;
+    this.say(loaded < total ? `Loading Python: ${amount} …` : `Starting Python: ${amount} are here …`);
   }
 
   showRunning(session) {

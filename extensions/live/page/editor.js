@@ -47,6 +47,7 @@ function extensions(label, { run, leave, complete }) {
     closeBrackets(),
     syntaxHighlighting(classHighlighter),
     autocompletion({ activateOnTyping: false, override: [(context) => askKernel(context, complete)] }),
+    EditorView.lineWrapping, // nothing to scroll sideways, on a phone too
     EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
   ];
 }

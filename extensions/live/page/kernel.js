@@ -1,10 +1,10 @@
 // The page's side of the kernel: the worker, and what is sent to it and comes back.
 
 export class Kernel {
-  // `onMessage` gets what belongs to the page (outputs and comms), strictly in order; each is awaited.
-  constructor(base, { onProgress, onMessage }) {
+  // `onProgress` is told of the start. Outputs and comms go to `onMessage`, which is set before the first run,
+  // strictly in order; each is awaited.
+  constructor(base, onProgress) {
     this.onProgress = onProgress;
-    this.onMessage = onMessage;
     this.queue = Promise.resolve();
     this.runs = new Map(); // cell -> what to call when it has run
     this.questions = new Map();
@@ -20,7 +20,7 @@ export class Kernel {
   }
 
   receive(message) {
-    if (message.type === "progress" || message.type === "starting") this.onProgress(message);
+    if (message.type === "progress") this.onProgress(message);
     else if (message.type === "ready") this.onReady(message);
     else if (message.type === "fatal") this.fail(message.message);
     else if (message.type === "completions") this.answer(message.id, message.found);

@@ -1,6 +1,7 @@
 // What every page with code loads: it offers to go live, and loads the rest when the reader accepts.
 import { Bar } from "./bar.js";
 import { findCells } from "./cells.js";
+import { Kernel } from "./kernel.js";
 
 const script = document.currentScript;
 const base = new URL(".", script.src);
@@ -27,10 +28,12 @@ function offer() {
     if (started) return;
     started = true;
     bar.showStarting();
+    const startKernel = () => new Kernel(base, (message) => bar.showProgress(message));
     try {
-      const { Session } = await import(new URL("session.js", base));
-      await loadStyle(new URL("session.css", base));
-      await new Session(cells, bar, base).start();
+      const kernel = startKernel(); // it loads while the page loads its own part
+      const parts = [import(new URL("session.js", base)), loadStyle(new URL("session.css", base))];
+      const [{ Session }] = await Promise.all(parts);
+      await new Session(cells, bar, startKernel).start(kernel);
     } catch (error) {
       console.error(error);
       started = false;

@@ -1,31 +1,28 @@
 // A live page: loaded after the reader's click. It ties cells, kernel, widgets and bar together.
 import { button, element } from "./elements.js";
 import { Editor } from "./editor.js";
-import { Kernel } from "./kernel.js";
 import { Widgets } from "./widgets.js";
 
 export class Session {
-  constructor(cells, bar, base) {
+  constructor(cells, bar, startKernel) {
     this.cells = cells;
     this.bar = bar;
-    this.base = base;
+    this.startKernel = startKernel;
     this.widgets = new Widgets();
   }
 
-  async start() {
-    await this.startKernel();
+  async start(kernel) {
+    await this.connect(kernel);
     for (const cell of this.cells) this.makeEditable(cell);
     await this.runAll();
   }
 
-  async startKernel() {
-    this.kernel = new Kernel(this.base, {
-      onProgress: (message) => this.bar.showProgress(message),
-      onMessage: (message) => this.receive(message),
-    });
-    await this.widgets.connect(this.kernel);
-    this.python = (await this.kernel.ready).python;
-    this.kernel.onFailure = () => this.bar.say("Python has crashed. Press Restart.");
+  async connect(kernel) {
+    this.kernel = kernel;
+    kernel.onMessage = (message) => this.receive(message);
+    await this.widgets.connect(kernel);
+    this.python = (await kernel.ready).python;
+    kernel.onFailure = () => this.bar.say("Python has crashed. Press Restart.");
     this.bar.showRunning(this);
   }
 
@@ -66,7 +63,7 @@ export class Session {
       cell.state = "idle";
     }
     this.bar.say("Restarting Python …");
-    await this.startKernel();
+    await this.connect(this.startKernel());
     this.bar.say("Python has restarted and knows nothing yet: run the cells again, or press Run all.");
   }
 

@@ -3,10 +3,19 @@ import "@lumino/widgets/style/index.css"; // without it all pages of a Tab show 
 import "@jupyter-widgets/base/css/index.css";
 import { HTMLManager } from "@jupyter-widgets/html-manager/lib/htmlmanager";
 import { answerMathJax2Calls } from "./formulas.js";
+import { nameParts } from "./names.js";
+
+class Manager extends HTMLManager {
+  async create_view(model, options) {
+    const view = await super.create_view(model, options);
+    nameParts(view.el, model);
+    return view;
+  }
+}
 
 export class Widgets {
   constructor() {
-    this.manager = new HTMLManager();
+    this.manager = new Manager();
     this.comms = new Map();
     this.waiting = new Map(); // message -> what to call once the kernel has dealt with it
     answerMathJax2Calls();

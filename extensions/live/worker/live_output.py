@@ -8,6 +8,7 @@ import asyncio
 import base64
 import contextvars
 import time
+from typing import ClassVar
 
 import live_bridge  # registered by worker.js
 from IPython.core.displayhook import DisplayHook
@@ -38,7 +39,7 @@ class Stream:
     """Standard output or standard error: collects what is printed and sends it in portions."""
 
     encoding, errors = "utf-8", "strict"
-    waiting: set["Stream"] = set()  # streams that hold text which is not sent yet
+    waiting: ClassVar[set["Stream"]] = set()  # streams that hold text which is not sent yet
 
     def __init__(self, name):
         self.name = name

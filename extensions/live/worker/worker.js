@@ -2,7 +2,7 @@
 import kernelSource from "./live_kernel.py";
 import outputSource from "./live_output.py";
 import commsSource from "./live_comms.py";
-import { countDownloads } from "./downloads.js";
+import { startDownloads } from "./downloads.js";
 import { closeDoors } from "./doors.js";
 
 const here = new URL(".", self.location.href).href;
@@ -11,15 +11,12 @@ let python, kernel;
 
 async function boot() {
   const lock = await (await fetch(`${here}pyodide-lock.json`)).json();
-  const stopCounting = countDownloads(lock.download_bytes, (loaded, total) =>
-    postMessage({ type: "progress", loaded, total }),
-  );
+  const downloadsEnd = startDownloads(here, lock, (loaded, total) => postMessage({ type: "progress", loaded, total }));
   const purePackages = fetch(`${here}python_packages.zip`).then((response) => response.arrayBuffer());
   importScripts(`${here}pyodide.js`);
   python = await loadPyodide({ indexURL: here, packages: Object.keys(lock.packages) });
   python.FS.writeFile("/lib/python_packages.zip", new Uint8Array(await purePackages));
-  stopCounting();
-  postMessage({ type: "starting" });
+  downloadsEnd();
   python.FS.mkdir("/lib/live");
   for (const [name, source] of Object.entries(modules)) python.FS.writeFile(`/lib/live/${name}.py`, source);
   python.runPython("import sys; sys.path += ['/lib/python_packages.zip', '/lib/live']");

@@ -1,0 +1,119 @@
+"""A page before and after it goes live: what it loads, who can use it, and where it works."""
+
+import gzip
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+import pytest
+from live_page import LivePage
+
+from offline_assets import assets_folder
+from pages import PAGES
+from test_browser import AXE
+
+FROM_THE_CLICK_ON = ("session.", "worker.", "pyodide", ".whl", ".wasm", ".zip")
+
+
+@pytest.fixture
+def open_live(browser):
+    """Return a function that opens a page of its own, as a reader would."""
+    contexts = []
+
+    def open_it(address, **options):
+        contexts.append(browser.new_context(**options))
+        return LivePage(contexts[-1].new_page(), address)
+
+    yield open_it
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_of_the_kernel_loads_before_the_click(name, open_live, built_book, book_address):
+    page = open_live(f"{book_address}/{name}.html")
+    page.page.wait_for_load_state("networkidle")
+    paths = [urlparse(address).path for address in page.requests if address.startswith("http")]
+    assert [path for path in paths if path.endswith(FROM_THE_CLICK_ON)] == []
+    files = [Path(f"{built_book}{unquote(path)}") for path in {*paths}]
+    weight = sum(len(gzip.compress(path.read_bytes())) for path in files if path.is_file())
+    assert weight < 1_000_000, f"{name} weighs {weight:,} bytes, gzipped"
+
+
+def test_without_scripts_a_lab_shows_its_picture_and_no_dead_control(open_live, small_book_address):
+    page = open_live(f"{small_book_address}/labs.html", java_script_enabled=False).page
+    assert page.get_by_role("img", name="A line with slope 1").is_visible()
+    assert page.locator("article button").filter(visible=True).count() == 0
+
+
+def test_a_page_without_code_offers_nothing(open_live, small_book_address):
+    assert open_live(f"{small_book_address}/prose.html").page.locator(".live-bar, .live-header").count() == 0
+
+
+def test_a_click_on_the_picture_of_a_lab_starts_it(open_live, small_book_address):
+    live = open_live(f"{small_book_address}/labs.html")
+    live.page.get_by_role("img", name="A line with slope 1").click()
+    live.wait_until_ready()
+    assert live.page.locator(".live-preview").count() == 0
+    assert live.page.locator(".noUi-handle").count() > 0
+
+
+def test_with_the_keyboard_only(open_live, small_book_address):
+    live = open_live(f"{small_book_address}/code.html")
+    for _ in range(40):
+        live.page.keyboard.press("Tab")
+        if live.page.evaluate("document.activeElement.matches('.live-start')"):
+            break
+    live.page.keyboard.press("Enter")
+    live.wait_until_ready()
+    for _ in range(40):
+        live.page.keyboard.press("Tab")
+        if live.page.evaluate("document.activeElement.matches('.cm-content')"):
+            break
+    live.page.keyboard.press("ControlOrMeta+End")
+    live.page.keyboard.type("; print('typed')")
+    live.page.keyboard.press("Shift+Enter")
+    live.output(0).get_by_text("typed").wait_for()
+    live.page.keyboard.press("Escape")
+    live.page.keyboard.press("Tab")
+    assert live.page.locator(":focus").get_attribute("aria-label") == "Reset cell 1"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_live_page_is_accessible_and_fits_a_phone(theme, open_live, small_book_address):
+    size = {"width": 390, "height": 844}
+    live = open_live(
+        f"{small_book_address}/labs.html", color_scheme=theme, viewport=size, reduced_motion="reduce"
+    )
+    live.go_live()
+    assert live.page.evaluate("document.documentElement.scrollWidth") <= 390
+    live.cell(0).locator(".cm-content").click()
+    live.page.wait_for_timeout(300)
+    assert live.page.evaluate("document.getAnimations().length") == 0
+    live.page.add_script_tag(path=assets_folder() / "test" / "axe.min.js")
+    assert live.page.evaluate(AXE) == []
+
+
+def test_two_pages_in_a_row(open_live, small_book_address):
+    live = open_live(f"{small_book_address}/code.html")
+    live.go_live()
+    live.page.goto(f"{small_book_address}/labs.html")
+    live.go_live()
+    assert live.page.locator(".noUi-handle").count() > 0
+    own = (small_book_address, "data:", "blob:")
+    assert [address for address in live.requests if not address.startswith(own)] == []
+    assert live.complaints == []
+
+
+def test_from_a_disk_the_button_says_how_to_serve_the_folder(open_live, small_book):
+    live = open_live((small_book / "labs.html").as_uri())
+    live.page.click(".live-start")
+    assert "python -m http.server" in live.page.locator(".live-status").inner_text()
+    assert live.complaints == []
+
+
+def test_the_notebook_can_be_downloaded(open_live, small_book_address):
+    live = open_live(f"{small_book_address}/code.html")
+    with live.page.expect_download() as download:
+        live.page.get_by_role("link", name="Download notebook").click()
+    assert download.value.suggested_filename == "code.ipynb"
+    assert '"cells"' in Path(download.value.path()).read_text(encoding="utf8")
