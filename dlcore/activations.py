@@ -191,10 +191,26 @@ def softmax(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
            [1. , 0. ]])
     """
     # Subtracting the largest z changes nothing in the quotient and keeps exp from overflowing.
-    y = np.subtract(z, z.max(axis=-1, keepdims=True), out=out)
+    y = np.subtract(z, largest(z), out=out)
     np.exp(y, out=y)
     y /= y.sum(axis=-1, keepdims=True)
     return y
+
+
+def largest(z: np.ndarray) -> np.ndarray:
+    """The maximum over the last axis, which keeps the length 1.
+
+    Examples
+    --------
+    >>> largest(np.array([[1.0, 3.0], [5.0, 2.0]]))
+    array([[3.],
+           [5.]])
+    """
+    if z.shape[-1] > 32:
+        return z.max(axis=-1, keepdims=True)
+    # Over a short last axis, such as ten classes, NumPy's maximum takes ten times as long as over the first.
+    rows = z.reshape(-1, z.shape[-1])
+    return rows.T.copy().max(axis=0).reshape(*z.shape[:-1], 1)
 
 
 def softmax_backward(dy: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:

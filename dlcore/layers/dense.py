@@ -106,7 +106,8 @@ class Dense(Layer):
         return (*input_shape[:-1], self.units)
 
     def forward(self, x, training=False):
-        self.x = x = self.prepare(x, training)
+        # Recurrent layers give a view with its axes in another order: put it in order once, for both ways.
+        self.x = x = np.ascontiguousarray(self.prepare(x, training))
         W, b = self.parameters["W"], self.parameters.get("b")
         shape = (*x.shape[:-1], self.units)
         self.z = self.array("z", shape)

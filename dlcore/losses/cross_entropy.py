@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dlcore.activations import largest
 from dlcore.losses.base import Loss
 
 # Probabilities are kept this far from 0 and 1 where a logarithm or quotient of them is taken, as in Keras.
@@ -173,8 +174,8 @@ def log_sum_exp(z: np.ndarray) -> np.ndarray:
     >>> round(float(log_sum_exp(np.array([1000.0, 1000.0]))) - 1000, 6)  # log 2
     0.693147
     """
-    largest = z.max(axis=-1, keepdims=True)
-    return np.log(np.exp(z - largest).sum(axis=-1)) + largest[..., 0]
+    shift = largest(z)
+    return np.log(np.exp(z - shift).sum(axis=-1)) + shift[..., 0]
 
 
 def _at(values: np.ndarray, labels: np.ndarray) -> np.ndarray:
