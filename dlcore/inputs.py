@@ -109,13 +109,16 @@ def as_sample_weight(weights: Any, shape: tuple[int, ...]) -> np.ndarray:
     return weights.reshape(weights.shape + (1,) * (len(shape) - weights.ndim))
 
 
-def weights_of_classes(targets: np.ndarray, class_weight: Mapping[int, float]) -> np.ndarray:
+def weights_of_classes(
+    targets: np.ndarray, class_weight: Mapping[int, float], are_labels: bool
+) -> np.ndarray:
     """The weight of each sample's class, (samples,); classes that are not named weigh 1.
 
     Parameters
     ----------
-    targets : (samples,) labels, or (samples, 1) of 0 and 1, or (samples, classes) one-hot.
+    targets : (samples,) if they are labels, else (samples, classes) one-hot, or (samples, 1) of 0 and 1.
     class_weight : weights by class.
+    are_labels : which of the two they are.
 
     Raises
     ------
@@ -123,13 +126,13 @@ def weights_of_classes(targets: np.ndarray, class_weight: Mapping[int, float]) -
 
     Examples
     --------
-    >>> weights_of_classes(np.array([0, 1, 2]), {1: 5.0})
+    >>> weights_of_classes(np.array([0, 1, 2]), {1: 5.0}, are_labels=True)
     array([1., 5., 1.])
     """
-    if targets.ndim > 2:
+    if targets.ndim != (1 if are_labels else 2):
         raise ValueError(f"class_weight needs one target per sample, got targets of shape {targets.shape}.")
-    one_hot = targets.ndim == 2 and targets.shape[1] > 1
-    labels = targets.argmax(axis=1) if one_hot else targets.reshape(len(targets))
+    one_hot = not are_labels and targets.shape[1] > 1
+    labels = targets.argmax(axis=1) if one_hot else targets.reshape(-1)
     weights = np.ones(len(targets))
     for label, weight in class_weight.items():
         weights[labels == label] = weight

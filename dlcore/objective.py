@@ -101,7 +101,7 @@ class Objective(Network):
         if class_weight is not None:
             if sample_weight is not None:
                 raise ValueError("expected sample_weight or class_weight, got both. Multiply them into one.")
-            sample_weight = weights_of_classes(y, class_weight)
+            sample_weight = weights_of_classes(y, class_weight, self.loss.takes_labels)
         if sample_weight is not None:
             losses_shape = y.shape if self.loss.takes_labels else y.shape[:-1]
             sample_weight = as_sample_weight(sample_weight, losses_shape).astype(self.dtype)

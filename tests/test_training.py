@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlcore import Sequential
-from dlcore.layers import Dense, Dropout, Layer
+from dlcore import Sequential, gradient_check
+from dlcore.layers import Dense, Dropout, Layer, Masking, SimpleRNN
 from dlcore.optimizers import SGD, Adam
 from dlcore.training import learn, train
 
@@ -247,6 +247,42 @@ def test_evaluate_and_validation_data_take_weights():
 def test_both_kinds_of_weights_at_once():
     with pytest.raises(ValueError, match="sample_weight or class_weight, got both"):
         classifier().fit(X, Y, class_weight={0: 2.0}, sample_weight=np.ones(50))
+
+
+def test_class_weights_need_one_target_per_sample():
+    model = Sequential([Dense(4, "softmax", input_shape=(2, 3))])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    with pytest.raises(ValueError, match=r"one target per sample, got targets of shape \(50, 2\)"):
+        model.fit(np.ones((50, 2, 3)), np.zeros((50, 2), int), class_weight={0: 2.0}, verbose=0)
+
+
+def test_padding_counts_neither_in_loss_nor_gradient_nor_metrics():
+    """A padded batch gives the mean over its real steps, whatever stands in the padding."""
+    rng = np.random.default_rng(0)
+    lengths = [1, 4, 2]
+    x, y = rng.normal(size=(3, 4, 2)), rng.integers(0, 3, (3, 4))
+    real = np.arange(4) < np.array(lengths)[:, None]
+    x[~real] = 0
+    model = Sequential(
+        [Masking(input_shape=(4, 2)), SimpleRNN(5, return_sequences=True), Dense(3, "softmax")],
+        dtype=np.float64,
+    )
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    results = model.evaluate(x, y)
+    gradients, others = [], []
+    for target in (y, np.where(real, y, (y + 1) % 3)):
+        others.append(model.evaluate(x, target))
+        model.loss_and_gradients(x, target)
+        gradients.append(model.parameter_vector.gradients.copy())
+    assert others[0] == others[1] == results
+    np.testing.assert_array_equal(*gradients)
+
+    outputs = model.predict(x)
+    each = -np.log(np.take_along_axis(outputs, y[..., None], axis=-1)[..., 0])
+    assert results[0] == pytest.approx(each[real].mean(), rel=1e-6)
+    assert results[1] == pytest.approx((outputs.argmax(axis=-1) == y)[real].mean())
+    check = gradient_check(model, x, y)
+    assert check.passed, check
 
 
 # ---------------------------------------------------------------------- bad data changes nothing
