@@ -24,8 +24,9 @@ class ActivationCurve:
     """
 
     def __init__(self):
-        self.figure = style.new_figure(4.2, 3.6)
+        self.figure = style.new_figure(style.LAB_WIDTH, 2.9)
         self.axes = self.figure.add_subplot()
+        style.small(self.axes)
         self.axes.axhline(0, color="0.75", linewidth=1)
         self.axes.axvline(0, color="0.75", linewidth=1)
         self.axes.set(xlabel="weighted sum z", ylabel="output y")
@@ -38,7 +39,15 @@ class ActivationCurve:
         (self.point,) = self.axes.plot(
             [], [], "o", color="black", markersize=9, label="this neuron", **moving
         )
-        self.axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, frameon=False, fontsize=9)
+        self.axes.legend(
+            loc="lower center",
+            bbox_to_anchor=(0.5, 1),
+            ncols=3,
+            frameon=False,
+            fontsize=8,
+            columnspacing=1,
+            handlelength=1.6,
+        )
 
     def update(
         self, name: str, z: np.ndarray, y: np.ndarray, point: tuple[float, float], slope: float

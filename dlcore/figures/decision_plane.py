@@ -29,8 +29,9 @@ class DecisionPlane:
     """
 
     def __init__(self, ticks: np.ndarray):
-        self.figure = style.new_figure(4.4, 4.4)
+        self.figure = style.new_figure(style.LAB_WIDTH, 3.3)
         self.axes = self.figure.add_subplot()
+        style.small(self.axes)
         half = (ticks[1] - ticks[0]) / 2
         self.image = self.axes.imshow(
             np.full((len(ticks), len(ticks), 4), 255, np.uint8), interpolation="nearest", origin="lower",
@@ -40,14 +41,14 @@ class DecisionPlane:
         self.training, self.held_out = [], []
         for colour, marker in style.CLASSES:
             marks = {"linestyle": "", "marker": marker, "animated": True, "color": colour}
-            self.training += self.axes.plot([], [], **marks, markersize=5, markeredgecolor="white")
-            self.held_out += self.axes.plot([], [], **marks, markersize=5, fillstyle="none")
+            self.training += self.axes.plot([], [], **marks, markersize=4.5, markeredgecolor="white")
+            self.held_out += self.axes.plot([], [], **marks, markersize=4, fillstyle="none")
         (self.present,) = self.axes.plot(
-            [], [], "o", color="black", fillstyle="none", markersize=11, animated=True
+            [], [], "o", color="black", fillstyle="none", markersize=9, animated=True
         )
         self.axes.set(xlabel="input $x_1$", ylabel="input $x_2$", aspect="equal")
         self.axes.set(xlim=(ticks[0], ticks[-1]), ylim=(ticks[0], ticks[-1]))
-        self.axes.set_title("filled: training, hollow: validation, ringed: next step", fontsize=9)
+        self.axes.set_title("filled: training, hollow: validation, ringed: next", fontsize=8)
 
     def update(
         self,

@@ -26,7 +26,7 @@ class DigitAnswers:
     """
 
     def __init__(self):
-        self.figure = style.new_figure(4.4, 4.4)
+        self.figure = style.new_figure(style.LAB_WIDTH, 3.3)
         axes = self.figure.add_subplot()
         axes.set_axis_off()
         # All digits in one picture: one artist is drawn much faster than thirty.
@@ -38,7 +38,7 @@ class DigitAnswers:
             for column in range(COLUMNS)
         ]
         self.texts = [
-            axes.text(left + SIDE / 2 - 0.5, top - 1, "", ha="center", fontsize=10, animated=True)
+            axes.text(left + SIDE / 2 - 0.5, top - 1, "", ha="center", fontsize=8, animated=True)
             for top, left in self.places
         ]
 

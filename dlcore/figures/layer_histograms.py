@@ -29,13 +29,14 @@ class LayerHistograms:
     """
 
     def __init__(self):
-        self.figure = style.new_figure(4.4, 2.5)
-        self.figure.get_layout_engine().set(rect=(0, 0.18, 1, 0.82))  # room for the legend below
+        self.figure = style.new_figure(style.LAB_WIDTH, 2.1)
+        self.figure.get_layout_engine().set(rect=(0, 0.2, 1, 0.8))  # room for the legend below
         self.charts = self.figure.subplots(1, 2, sharey=True)
         self.lines = []
         for axes, title in zip(self.charts, ("weights", "outputs of neurons"), strict=True):
             axes.set(ylim=(0, 0.6), xlim=(-1, 1))
-            axes.set_title(title, fontsize=10)
+            axes.set_title(title)
+            style.small(axes)
             axes.grid(alpha=0.3)
             self.lines.append(
                 [
@@ -67,5 +68,10 @@ class LayerHistograms:
         if self.legend is not None:
             self.legend.remove()
         self.legend = self.figure.legend(
-            handles=self.lines[0][:layers], loc="lower center", ncols=3, frameon=False, fontsize=9
+            handles=self.lines[0][:layers],
+            loc="lower center",
+            ncols=3,
+            frameon=False,
+            fontsize=8,
+            columnspacing=1,
         )

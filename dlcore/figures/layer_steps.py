@@ -26,14 +26,15 @@ class LayerSteps:
     """
 
     def __init__(self):
-        self.figure = style.new_figure(4.4, 2.2)
+        self.figure = style.new_figure(style.LAB_WIDTH, 1.6)
         self.charts = self.figure.subplots(1, 2)
         self.lines = []
         for axes, title in zip(self.charts, ("gradient norm", "update / weight"), strict=True):
             axes.set(xlabel="layer", yscale="log", ylim=(1e-3, 1))
-            axes.set_title(title, fontsize=10)
+            axes.set_title(title)
+            style.small(axes)
             axes.grid(alpha=0.3)
-            self.lines += axes.plot([], [], "o-", color=style.TRAINING, animated=True)
+            self.lines += axes.plot([], [], "o-", markersize=4, color=style.TRAINING, animated=True)
 
     def update(self, gradient_norms: Sequence[float], update_ratios: Sequence[float]) -> None:
         """Show another state; both (layers,), first layer first. Zeros have no place on a log axis."""

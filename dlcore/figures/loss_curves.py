@@ -26,8 +26,9 @@ class LossCurves:
     """
 
     def __init__(self):
-        self.figure = style.new_figure(4.4, 2.6)
+        self.figure = style.new_figure(style.LAB_WIDTH, 1.9)
         self.axes = self.figure.add_subplot()
+        style.small(self.axes)
         self.axes.set(xlabel="epoch", ylabel="mean loss", xlim=(0, 20), ylim=(0, 1))
         self.axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         self.axes.grid(alpha=0.3)
@@ -35,7 +36,7 @@ class LossCurves:
         (self.validation,) = self.axes.plot(
             [], [], "--", color=style.VALIDATION, label="validation", animated=True
         )
-        self.axes.legend(loc="upper right")
+        self.axes.legend(loc="upper right", fontsize=8)
 
     def update(
         self, epochs: Sequence[int], training: Sequence[float], validation: Sequence[float], log: bool

@@ -31,8 +31,9 @@ class NeuronPlane:
 
     def __init__(self, ticks: np.ndarray):
         self.ticks = ticks
-        self.figure = style.new_figure(4.2, 3.6)
+        self.figure = style.new_figure(style.LAB_WIDTH, 2.9)
         self.axes = self.figure.add_subplot()
+        style.small(self.axes)
         half = (ticks[1] - ticks[0]) / 2
         self.image = self.axes.imshow(
             np.zeros((len(ticks), len(ticks))), cmap=style.SIGNED, vmin=-1, vmax=1, origin="lower",
@@ -51,8 +52,9 @@ class NeuronPlane:
         )
         self.axes.set(xlabel="input $x_1$", ylabel="input $x_2$", aspect="equal")
         self.axes.set(xlim=(ticks[0], ticks[-1]), ylim=(ticks[0], ticks[-1]))
-        self.axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False, fontsize=9)
-        self.figure.colorbar(self.image, ax=self.axes, label="output y")
+        self.axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False, fontsize=8)
+        bar = self.figure.colorbar(self.image, ax=self.axes, label="output y", shrink=0.8)
+        style.small(bar.ax)
 
     def update(self, y: np.ndarray, z: np.ndarray, limit: float, point: tuple[float, float]) -> None:
         """Show another state.

@@ -32,3 +32,14 @@ class BookFigure(Figure):
 def new_figure(width: float, height: float) -> BookFigure:
     """An empty figure of that size in inches."""
     return BookFigure(figsize=(width, height), layout="constrained", facecolor="white", dpi=144)
+
+
+LAB_WIDTH = 3.1  # inches: two figures fit side by side into a page, and one into a telephone
+
+
+def small(axes) -> None:
+    """Give the axes of a figure of ``LAB_WIDTH`` text that is small, but no smaller than can be read."""
+    for text in (axes.xaxis.label, axes.yaxis.label, axes.title):
+        text.set_fontsize(9)
+    axes.tick_params(labelsize=8)
+    axes.yaxis.labelpad = 2

@@ -38,7 +38,7 @@ class NeuronState(LabState):
     (2.0, 2.0, 1.0)
     >>> print(state)
     z = w₁·x₁ + w₂·x₂ + b
-      = 2.000·1.000 + (−1.000)·0.500 + 0.500
+      = 2.00·1.00 + (−1.00)·0.50 + 0.50
       =  2.0000
     y = relu(z)  =  2.0000
     slope f′(z)  =  1.0000
@@ -101,7 +101,7 @@ def fixed(number: float) -> str:
 
 def in_brackets(number: float) -> str:
     """A number inside a formula; a negative one stands in brackets."""
-    return f"{number:.3f}" if number >= 0 else f"(−{-number:.3f})"
+    return f"{number:.2f}" if number >= 0 else f"(−{-number:.2f})"
 
 
 class Neuron(Lab):
@@ -129,9 +129,11 @@ class Neuron(Lab):
         self.show_figures()
         self.curve_surface = Surface(self.curve.figure, "")
         self.plane_surface = Surface(self.plane.figure, "")
+        controls = list(self.controls.values())
         return [
-            row(column(*self.controls.values()), column(self.formula)),
+            self.formula,
             row(self.curve_surface, self.plane_surface),
+            row(column(*controls[:3]), column(*controls[3:])),
         ]
 
     def show(self) -> None:

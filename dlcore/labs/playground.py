@@ -59,10 +59,12 @@ class Playground(Lab):
             row(self.transport, self.new_weights_button),
             self.doing,
             row(
-                column(self.answers_surface, self.histograms_surface),
-                column(self.curves_surface, self.steps_surface, self.table, self.log_control),
+                self.answers_surface,
+                column(self.curves_surface, self.log_control, self.steps_surface),
+                self.histograms_surface,
+                column(self.table),
             ),
-            row(column(*data, *training), column(controls["hidden"])),
+            row(column(*data, *training[:1]), column(*training[1:], controls["hidden"])),
         ]
 
     def new_weights(self) -> None:
