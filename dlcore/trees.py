@@ -110,6 +110,8 @@ class Trees:
     def __len__(self) -> int:
         return len(self._chosen)
 
+    ndim = 1
+
     @property
     def shape(self) -> tuple[int]:
         return self._chosen.shape

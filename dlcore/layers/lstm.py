@@ -118,7 +118,8 @@ class LSTM(Recurrent):
         for t in range(time):
             z = self.map_step(t, out=self.gates[t])
             i, f, g, o = z.reshape(4, units, -1)
-            gate(z[: 2 * units], out=z[: 2 * units])  # i and f in one go
+            i_and_f = z[: 2 * units]  # side by side: one call for both
+            gate(i_and_f, out=i_and_f)
             squash(g, out=g)
             gate(o, out=o)
             np.multiply(f, c[t], out=c[t + 1])
