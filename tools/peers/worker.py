@@ -11,39 +11,46 @@ import functools
 import gc
 import importlib
 import json
-import resource
 import sys
 import time
+from collections.abc import Callable
 
 from peers.tasks import NotOfferedError, Task
+
+try:
+    import resource
+except ImportError:  # neither Pyodide nor Windows has it
+    resource = None
 
 WARM_UP_CALLS = {"step": 3, "fit": 1}
 
 
-def main(library: str) -> None:
-    """Answer requests until the input ends."""
+def answerer(library: str) -> Callable[[str], str]:
+    """A function from a request to its answer, both as lines of JSON."""
     module = importlib.import_module(f"peers.{library}_peer")
 
     @functools.cache
-    def warm(task: Task, what: str):
+    def warm(task: Task, what: str) -> Callable[[], None]:
         step, prepare_fit = module.build(task)
         call = step if what == "step" else prepare_fit()
         for _ in range(WARM_UP_CALLS[what]):
             call()
         return call
 
-    for line in sys.stdin:
+    def answer(line: str) -> str:
         request = json.loads(line)
         try:
             times = measure(warm(Task(**request["task"]), request["what"]), request["seconds"])
         except NotOfferedError:
             times = None
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        # Libraries print to stdout on their own; the mark tells our lines from theirs.
-        print("ANSWER", json.dumps({"times": times, "peak_mb": peak}), flush=True)
+        peak = resource and resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        # Libraries print on their own; the mark tells our lines from theirs.
+        return "ANSWER " + json.dumps({"times": times, "peak_mb": peak})
+
+    return answer
 
 
-def measure(call, seconds: float) -> list[float]:
+def measure(call: Callable[[], None], seconds: float) -> list[float]:
     """Times of one call after the other, until so many seconds have passed; at least one."""
     times = []
     gc.collect()
@@ -56,4 +63,6 @@ def measure(call, seconds: float) -> list[float]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    answer = answerer(sys.argv[1])
+    for line in sys.stdin:
+        print(answer(line), flush=True)

@@ -1,0 +1,12 @@
+// worker.py for dlcore inside Pyodide, under node: Python without BLAS, as in a reader's browser.
+// usage: node pyodide_worker.mjs RUNTIME_FOLDER PROJECT_FOLDER
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+
+const [runtime, project] = process.argv.slice(2);
+const { loadPyodide } = createRequire(import.meta.url)(`${runtime}/pyodide.js`);
+const python = await loadPyodide({ indexURL: `${runtime}/`, packages: ['numpy'] });
+python.mountNodeFS('/project', project);
+python.runPython("import sys; sys.path[:0] = ['/project', '/project/tools']");
+const answer = python.pyimport('peers.worker').answerer('dlcore');
+for await (const line of createInterface({ input: process.stdin })) console.log(answer(line));
