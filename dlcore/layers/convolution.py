@@ -153,6 +153,7 @@ class Conv2D(Layer):
     ) -> np.ndarray | None:
         """Add up the gradients of W and b, and those of the pixels, a few pictures at a time."""
         dx = self.array("dx", self.padded.shape) if input_gradient else None
+        W = self.parameters["W"].reshape(self.filters, -1)
         term = {name: np.empty_like(gradient) for name, gradient in self.gradients.items()}
         for gradient in self.gradients.values():
             gradient[...] = 0
@@ -162,17 +163,9 @@ class Conv2D(Layer):
             for name, gradient in self.gradients.items():
                 gradient += term[name]
             if input_gradient:
-                self.add_to_pixels(dx[part], dz)
+                affine_input_gradient(dz, W, out=patches)  # the gradient of the patches takes their place
+                self.windows.scatter(patches, dx[part])
         return self.windows.unpad(dx, self.x.shape[1:3]) if input_gradient else None
-
-    def add_to_pixels(self, dx: np.ndarray, dz: np.ndarray) -> None:
-        """Back to the pixels: each sums ``W[:, i, j]^T dz`` over the patches that it lies in."""
-        W = self.parameters["W"]
-        dx[...] = 0
-        share = self.array("share", (len(dz), dx.shape[-1]))
-        for i, j in self.windows.pixels:
-            affine_input_gradient(dz, W[:, i, j], out=share)
-            self.windows.add_to_pixel(dx, i, j, share.reshape(len(dx), *self.y.shape[1:3], -1))
 
     def shape_error(self, shape):
         hint = ""

@@ -81,9 +81,10 @@ class Reshape(Layer):
         name: str | None = None,
     ):
         super().__init__(name=name, input_shape=input_shape)
-        open_lengths = [length for length in target_shape if length == -1]
-        if len(open_lengths) > 1:
-            raise ValueError(f"Reshape can work out one length, got several: {tuple(target_shape)}.")
+        if not isinstance(target_shape, (tuple, list)):
+            raise TypeError(f"Reshape expected target_shape as a tuple, got {target_shape!r}.")
+        if list(target_shape).count(-1) > 1:
+            raise ValueError(f"Reshape can work out one length, got several -1: {tuple(target_shape)}.")
         self.target_shape = tuple(
             -1 if length == -1 else positive_integer("Reshape", "each length", length)
             for length in target_shape

@@ -129,6 +129,19 @@ class Windows:
         windows = sliding_window_view(x, self.size, axis=(1, 2))[:, ::down, ::right]
         return windows.transpose(0, 1, 2, 4, 5, 3)
 
+    def scatter(self, patches: np.ndarray, x: np.ndarray) -> None:
+        """The transpose of `gather`: fill ``x`` with the sums, at each pixel, over the windows that see it.
+
+        Parameters
+        ----------
+        patches : (batch * rows * columns, height * width * channels)
+        x : padded pictures, (batch, height, width, channels), is filled.
+        """
+        x[...] = 0
+        windows = patches.reshape(*self.pixel(x, 0, 0).shape[:3], *self.size, -1)
+        for i, j in self.pixels:
+            self.add_to_pixel(x, i, j, windows[:, :, :, i, j])
+
 
 def gather(windows: np.ndarray, memory: np.ndarray | None = None) -> np.ndarray:
     """Windows as rows of a matrix: (batch * rows * columns, height * width * channels).
