@@ -6,12 +6,12 @@ import numpy as np
 
 from dlcore.figures import style
 
-ROWS, COLUMNS, SIDE = 5, 6, 8
+ROWS, COLUMNS, SIDE = 4, 5, 8
 BESIDE, ABOVE = 3, 4  # pixels of white beside and above each digit
 
 
 class DigitAnswers:
-    """Thirty digits, each under its answer; a wrong one is bold and says what would be right.
+    """Twenty digits, each under its answer; a wrong one is bold and says what would be right.
 
     Attributes
     ----------
@@ -20,7 +20,7 @@ class DigitAnswers:
     Examples
     --------
     >>> answers = DigitAnswers()
-    >>> answers.update(np.zeros((30, 8, 8)), said=np.arange(30) % 10, right=np.zeros(30, int))
+    >>> answers.update(np.zeros((20, 8, 8)), said=np.arange(20) % 10, right=np.zeros(20, int))
     >>> [text.get_text() for text in answers.texts[:3]]
     ['0', '1 not 0', '2 not 0']
     """
@@ -29,7 +29,7 @@ class DigitAnswers:
         self.figure = style.new_figure(style.LAB_WIDTH, 3.3)
         axes = self.figure.add_subplot()
         axes.set_axis_off()
-        # All digits in one picture: one artist is drawn much faster than thirty.
+        # All digits in one picture: one artist is drawn much faster than twenty.
         self.sheet = np.zeros((ROWS * (SIDE + ABOVE), COLUMNS * (SIDE + BESIDE)))
         self.picture = axes.imshow(self.sheet, cmap="gray_r", vmin=0, vmax=1, animated=True)
         self.places = [
@@ -38,12 +38,12 @@ class DigitAnswers:
             for column in range(COLUMNS)
         ]
         self.texts = [
-            axes.text(left + SIDE / 2 - 0.5, top - 1, "", ha="center", fontsize=8, animated=True)
+            axes.text(left + SIDE / 2 - 0.5, top - 1, "", ha="center", fontsize=9, animated=True)
             for top, left in self.places
         ]
 
     def update(self, images: np.ndarray, said: np.ndarray, right: np.ndarray) -> None:
-        """Show another state. Where there are fewer than thirty digits, the rest stays white.
+        """Show another state. Where there are fewer than twenty digits, the rest stays white.
 
         Parameters
         ----------

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from PIL import Image as Picture
 
 CSS_PIXELS_PER_INCH = 96
-DOTS_PER_INCH = 144  # sharper than that costs frames: drawing and encoding go with the number of dots
+DOTS_PER_INCH = 120  # sharper than that costs frames: drawing and encoding go with the number of dots
 
 
 class Surface(Image):

@@ -175,7 +175,7 @@ def test_digits_stand_in_place_of_the_plane_and_go_again():
     assert lab.answers_surface.figure is lab.plane.figure
     lab.controls["data"].value = "digits"
     assert lab.answers_surface.figure is lab.digits.figure
-    said = lab.state.model.predict(lab.state.dataset.held_out[0][:30]).argmax(axis=1)
+    said = lab.state.model.predict(lab.state.dataset.held_out[0][:20]).argmax(axis=1)
     shown = [int(text.get_text().split()[0]) for text in lab.digits.texts]
     assert shown == said.tolist()
     lab.controls["data"].value = "moons"
