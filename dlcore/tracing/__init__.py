@@ -27,7 +27,17 @@ everything that the result follows from: the tests recompute each result from th
 so add yours to ``tests/tracing``.
 """
 
-from dlcore.tracing import activation, dense, unchanged  # these register their explanations
+from dlcore.tracing import (  # these register their explanations
+    activation,
+    convolution,
+    dense,
+    gru,
+    lstm,
+    pooling,
+    recursive,
+    simple_rnn,
+    unchanged,
+)
 from dlcore.tracing.explain import explain_backward, explain_forward, uses_of_weights
 from dlcore.tracing.record import Trace
 from dlcore.tracing.run import trace
@@ -39,9 +49,15 @@ __all__ = [
     "TraceStep",
     "Uses",
     "activation",
+    "convolution",
     "dense",
     "explain_backward",
     "explain_forward",
+    "gru",
+    "lstm",
+    "pooling",
+    "recursive",
+    "simple_rnn",
     "trace",
     "unchanged",
     "uses_of_weights",

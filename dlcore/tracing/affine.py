@@ -23,8 +23,7 @@ def affine_forward(layer: Layer, uses: Uses, z: np.ndarray) -> TraceStep:
     uses : what was gathered.
     z : (uses, outputs), what came out.
     """
-    x = uses.rows
-    W, b = layer.parameters["W"].reshape(z.shape[-1], -1), layer.parameters.get("b")
+    x, W, b = uses.rows, uses.weights, uses.bias
     if len(x) == 1:
         formula, pieces = "z = W x", [Value("W", W), column("x", x[0])]
         bias, result = column("b", b) if b is not None else None, column("z", z[0])
@@ -55,48 +54,14 @@ def affine_backward(layer: Layer, uses: Uses, dz: np.ndarray, dx: np.ndarray | N
     dz : (uses, outputs)
     dx : (uses, inputs), the gradient of what was gathered; None where nothing is below.
     """
-    x, s = uses.rows, uses.subscript
-    W = layer.parameters["W"].reshape(dz.shape[-1], -1)
+    x, W = uses.rows, uses.weights
     one = len(x) == 1
     shared = (
         "" if one else f"W and b were used {len(x)} times, once for each {uses.name}: the gradients add up."
     )
-    steps = [
-        TraceStep(
-            phase="backward",
-            layer=layer.name,
-            title="gradient of the weights",
-            name="dW",
-            result=layer.gradients["W"],
-            operands={"dz": dz, "x": x},
-            formula="∂L/∂W = δ xᵀ" if one else f"∂L/∂W = Σ{s} δ{s} x{s}ᵀ",
-            pieces=[
-                *total([_outer(use, dz, x) for use in range(len(x))], limit=3),
-                "=",
-                Value("∂L/∂W", layer.gradients["W"].reshape(W.shape)),
-            ],
-            upstream="dz",
-            factor=Value("xᵀ", x),
-            note=shared,
-        )
-    ]
+    steps = [weights_gradient(layer, "W", "x", uses, dz, shared)]
     if "b" in layer.parameters:
-        terms = [[column("δ" if one else f"δ[{use}]", dz[use])] for use in range(len(x))]
-        steps.append(
-            TraceStep(
-                phase="backward",
-                layer=layer.name,
-                title="gradient of the biases",
-                name="db",
-                result=layer.gradients["b"],
-                operands={"dz": dz},
-                formula="∂L/∂b = δ" if one else f"∂L/∂b = Σ{s} δ{s}",
-                pieces=[*total(terms, limit=4), "=", column("∂L/∂b", layer.gradients["b"])],
-                upstream="dz",
-                factor=Value("1", np.ones((1, 1))),
-                note=shared,
-            )
-        )
+        steps.append(bias_gradient(layer, "b", uses, dz, shared))
     if dx is not None:
         steps.append(
             TraceStep(
@@ -119,8 +84,52 @@ def affine_backward(layer: Layer, uses: Uses, dz: np.ndarray, dx: np.ndarray | N
     return steps
 
 
-def _outer(use: int, dz: np.ndarray, x: np.ndarray) -> list[Value]:
-    """``δ xᵀ`` of one use, a column times a row."""
-    if len(x) == 1:
-        return [column("δ", dz[0]), row("xᵀ", x[0])]
-    return [column(f"δ[{use}]", dz[use]), row(f"x[{use}]ᵀ", x[use])]
+def weights_gradient(
+    layer: Layer, parameter: str, gathered: str, uses: Uses, dz: np.ndarray, note: str
+) -> TraceStep:
+    """``dW = Σ δ xᵀ``, for the parameter W that meets x under whatever names they have."""
+    x, s = uses.rows, uses.subscript
+    gradient = layer.gradients[parameter]
+
+    def outer(use: int) -> list[Value]:
+        index = "" if len(x) == 1 else f"[{use}]"
+        return [column(f"δ{index}", dz[use]), row(f"{gathered}{index}ᵀ", x[use])]
+
+    right = f"δ {gathered}ᵀ" if len(x) == 1 else f"Σ{s} δ{s} {gathered}{s}ᵀ"
+    return TraceStep(
+        phase="backward",
+        layer=layer.name,
+        title="gradient of the weights" if parameter == "W" else f"gradient of the weights {parameter}",
+        name=f"d{parameter}",
+        result=gradient,
+        operands={"dz": dz, gathered: x},
+        formula=f"∂L/∂{parameter} = {right}",
+        pieces=[
+            *total([outer(use) for use in range(len(x))], limit=3),
+            "=",
+            Value(f"∂L/∂{parameter}", gradient.reshape(len(gradient), -1)),
+        ],
+        upstream="dz",
+        factor=Value(f"{gathered}ᵀ", x),
+        note=note,
+    )
+
+
+def bias_gradient(layer: Layer, parameter: str, uses: Uses, dz: np.ndarray, note: str) -> TraceStep:
+    """``db = Σ δ``."""
+    one, s = len(dz) == 1, uses.subscript
+    terms = [[column("δ" if one else f"δ[{use}]", dz[use])] for use in range(len(dz))]
+    name, gradient = parameter.replace("_", " "), layer.gradients[parameter]
+    return TraceStep(
+        phase="backward",
+        layer=layer.name,
+        title="gradient of the biases" if parameter == "b" else f"gradient of the biases {name}",
+        name=f"d{parameter}",
+        result=gradient,
+        operands={"dz": dz},
+        formula=f"∂L/∂{name} = δ" if one else f"∂L/∂{name} = Σ{s} δ{s}",
+        pieces=[*total(terms, limit=4), "=", column(f"∂L/∂{name}", gradient)],
+        upstream="dz",
+        factor=Value("1", np.ones((1, 1))),
+        note=note,
+    )

@@ -12,7 +12,8 @@ from dlcore.tracing.uses import Uses
 
 @uses_of_weights.register
 def _(layer: Dense):
-    return Uses(as_rows(layer.x), "sample" if layer.x.ndim == 2 else "time step of a sample")
+    name = "sample" if layer.x.ndim == 2 else "time step of a sample"
+    return Uses(as_rows(layer.x), layer.parameters["W"], layer.parameters.get("b"), name)
 
 
 @explain_forward.register

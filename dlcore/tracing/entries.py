@@ -15,16 +15,17 @@ from dlcore.tracing.step import TraceStep
 
 def explain_neuron(layer: Layer, i: int, use: int) -> TraceStep:
     """``z[i] = Σⱼ W[i, j] · x[j] + b[i]`` for one use of W."""
-    rows = uses_of_weights(layer).rows
-    check_index(layer, "neuron", i, layer.parameters["W"].shape[0])
-    check_index(layer, "use of W", use, len(rows))
-    x, weights = rows[use], layer.parameters["W"][i].reshape(-1)
+    uses = uses_of_weights(layer)
+    check_index(layer, "neuron", i, len(uses.weights))
+    check_index(layer, "use of W", use, len(uses))
+    x, weights = uses.rows[use], uses.weights[i]
     terms = [[float(w), "·", float(value)] for w, value in zip(weights, x, strict=True)]
     operands = {"W": weights, "x": x}
-    z, formula = weights @ x, f"z[{i}] = Σⱼ W[{i}, j] · x[j]"
+    W_name, x_name = uses.symbols
+    z, formula = weights @ x, f"z[{i}] = Σⱼ {W_name}[{i}, j] · {x_name}[j]"
     bias = []
-    if "b" in layer.parameters:
-        operands["b"] = layer.parameters["b"][i]
+    if uses.bias is not None:
+        operands["b"] = uses.bias[i]
         z, formula = z + operands["b"], f"{formula} + b[{i}]"
         bias = ["+", float(operands["b"])]
     return TraceStep(
@@ -48,7 +49,7 @@ def explain_weight(layer: Layer, dz: np.ndarray, index: tuple[int, ...]) -> Trac
         check_index(layer, f"axis {axis} of W", position, size)
     i, j = index[0], int(np.ravel_multi_index(index[1:], W.shape[1:]))
     uses = uses_of_weights(layer)
-    deltas, inputs = dz.reshape(-1, W.shape[0])[:, i], uses.rows[:, j]
+    deltas, inputs = dz.reshape(len(uses), -1)[:, i], uses.rows[:, j]
     s, each = uses.letter, f"Σ{uses.subscript}"
     where, column = ", ".join(map(str, index)), ", ".join(map(str, index[1:]))
     one = len(deltas) == 1
@@ -75,8 +76,9 @@ def explain_bias(layer: Layer, dz: np.ndarray, i: int) -> TraceStep:
     if "b" not in layer.parameters:
         raise ValueError(f"{layer.name} has no bias: it was made with use_bias=False.")
     check_index(layer, "bias", i, len(layer.parameters["b"]))
-    deltas = dz.reshape(-1, len(layer.parameters["b"]))[:, i]
-    one, uses = len(deltas) == 1, uses_of_weights(layer)
+    uses = uses_of_weights(layer)
+    deltas = dz.reshape(len(uses), -1)[:, i]
+    one = len(deltas) == 1
     return TraceStep(
         phase="backward",
         layer=layer.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 DIGITS = 4
-LIMIT = 5  # more rows or columns than that are elided to the first three, dots, and the last one
+MOST_ROWS, MOST_COLUMNS = 10, 5  # of more, the first three are shown, dots, and the last one
 
 
 def number(value: float) -> str:
@@ -41,7 +41,7 @@ def cells(values: np.ndarray) -> list[list[str]]:
     values = np.asarray(values)
     finite = np.abs(values[np.isfinite(values)])
     values = np.where(np.abs(values) < 1e-12 * finite.max(initial=0.0), values.dtype.type(0), values)
-    rows, columns = (_shown(length) for length in values.shape)
+    rows, columns = map(_shown, values.shape, (MOST_ROWS, MOST_COLUMNS))
     return [
         ["…" if row is None or column is None else number(values[row, column]) for column in columns]
         for row in rows
@@ -70,8 +70,8 @@ def shape_in_words(shape: tuple[int, ...]) -> str:
     return "×".join(map(str, shape))
 
 
-def _shown(length: int) -> list[int | None]:
+def _shown(length: int, most: int) -> list[int | None]:
     """Which indices of an axis are shown; None stands for the dots."""
-    if length <= LIMIT:
+    if length <= most:
         return list(range(length))
     return [0, 1, 2, None, length - 1]

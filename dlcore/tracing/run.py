@@ -12,6 +12,7 @@ from dlcore.inputs import as_numbers, check_lengths
 from dlcore.tracing.explain import explain_backward, explain_forward
 from dlcore.tracing.fused import fused_gradient
 from dlcore.tracing.loss import loss_backward, loss_forward
+from dlcore.tracing.penalty import penalty_backward, penalty_forward
 from dlcore.tracing.record import Trace
 from dlcore.tracing.step import TraceStep
 
@@ -38,7 +39,7 @@ def trace(model: Sequential, x: Any, y: Any) -> Trace:
     Raises
     ------
     RuntimeError : the model is not compiled.
-    ValueError : the data do not fit the model.
+    ValueError : the data do not fit the model, or hold padded steps.
     NotImplementedError : a layer has no explanation.
 
     Source
@@ -74,17 +75,19 @@ def trace(model: Sequential, x: Any, y: Any) -> Trace:
     check_lengths(x=x, y=y)
     targets = model.check_targets(x, y)
 
-    steps = []
-    outputs = x
-    for layer in model.layers:
-        outputs = layer.forward(outputs)
-        steps += explain_forward(layer)
-
+    outputs = model.forward(x)
+    if model.output_mask is not None:
+        raise ValueError("trace() cannot leave out padded steps of the output. Hand in whole sequences.")
+    steps = [step for layer in model.layers for step in explain_forward(layer)]
     loss, last = model.loss, model.layers[-1]
     each = loss.losses_from_z(targets, last.z) if model.is_fused else loss.losses(targets, outputs)
     steps += loss_forward(loss, targets, outputs, each)
+    total = losses.weighted_mean(each)
+    if any(layer.penalty() for layer in model.layers):
+        steps.append(penalty_forward(model.layers, total))
+        total = float(steps[-1].result[0])
     steps += backward_steps(model, targets, loss.gradient(targets, outputs))
-    return Trace(model, x, targets, losses.weighted_mean(each), steps)
+    return Trace(model, x, targets, total, steps)
 
 
 def backward_steps(model: Sequential, targets: np.ndarray, dy: np.ndarray) -> list[TraceStep]:
@@ -104,6 +107,7 @@ def backward_steps(model: Sequential, targets: np.ndarray, dy: np.ndarray) -> li
             factor = ((layer.name, step.factor.name),) if step.factor is not None else ()
             chains[step.name] = chains[step.upstream] + factor
             steps.append(replace(step, chain=chains[step.name]))
+        steps += penalty_backward(layer)
         # An activation that is a layer of its own has no x but its z.
         chain = chains.get("dx", chains.get("dz", chain))
         dy = dx

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlcore.layers import Dropout, Flatten
+from dlcore.layers import Dropout, Flatten, Reshape
 from dlcore.layers.base import Layer
 from dlcore.tracing.activation import as_matrix
 from dlcore.tracing.explain import explain_backward, explain_forward
@@ -12,14 +12,16 @@ from dlcore.tracing.step import TraceStep
 
 TITLES = {
     Flatten: "the same numbers in one row",
+    Reshape: "the same numbers in another shape",
     Dropout: "nothing is dropped outside training",
 }
 
 
 @explain_forward.register(Flatten)
+@explain_forward.register(Reshape)
 @explain_forward.register(Dropout)
 def _(layer: Layer):
-    x = layer.x if isinstance(layer, Flatten) else layer.y
+    x = layer.x if isinstance(layer, (Flatten, Reshape)) else layer.y
     return [
         TraceStep(
             phase="forward",
@@ -36,6 +38,7 @@ def _(layer: Layer):
 
 
 @explain_backward.register(Flatten)
+@explain_backward.register(Reshape)
 @explain_backward.register(Dropout)
 def _(layer: Layer, dy, dx, fused=None):
     if dx is None:
