@@ -29,8 +29,8 @@ def pictures(
     3
     """
     rows = -(-len(images) // columns)
-    side = min(2.0, 8.5 / columns)  # inches
-    figure = style.new_figure(columns * side, rows * side * (1.2 if titles is not None else 1.0))
+    side = min(1.6, 6.0 / columns)  # inches
+    figure = style.new_figure(columns * side, rows * side * (1.3 if titles is not None else 1.0))
     limit = float(np.abs(images).max()) or 1.0
     scale = {"cmap": style.SIGNED, "vmin": -limit} if signed else {"cmap": "gray", "vmin": 0}
     for position, image in enumerate(images):
