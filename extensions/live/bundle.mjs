@@ -1,4 +1,5 @@
 // node bundle.mjs NPM TARGET: bundle the page's and the worker's scripts with esbuild.
+import { copyFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -31,3 +32,4 @@ const common = {
 await build({ ...common, entryPoints: ["page/page.js", "page/live.css"], format: "iife" });
 await build({ ...common, entryPoints: ["page/session.js"], format: "esm", plugins: [withoutOldWidgets] });
 await build({ ...common, entryPoints: ["worker/worker.js"], format: "iife" });
+await copyFile(join(packages, "mathjax/es5/tex-svg-full.js"), join(target, "tex-svg-full.js"));

@@ -13,11 +13,11 @@ title: A small book
 execute: {execute_notebooks: "off"}
 sphinx:
   recursive_update: true
-  local_extensions: {offline_assets: ROOT/extensions, live: ROOT/extensions}
+  local_extensions: {formulas: ROOT/extensions, live: ROOT/extensions}
   config:
     extensions: [sphinx_togglebutton, sphinx_copybutton, myst_nb, jupyter_book, sphinx_comments,
                  sphinx_external_toc, sphinx_design, sphinx_book_theme, sphinx_jupyterbook_latex,
-                 offline_assets, live]
+                 formulas, live]
     templates_path: [ROOT/_templates]
     html_context: {default_mode: auto}
     html_theme_options: {navbar_persistent: []}

@@ -1,14 +1,36 @@
-// Formulas are typeset by the book's MathJax; a page without formulas does not load it and shows their source.
+// The page's own formulas are typeset when the book is built. What a cell or a widget writes in LaTeX is typeset
+// here, by MathJax, which is loaded when the first such formula comes.
+
+let loading;
+
+function loadMathJax() {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL("tex-svg-full.js", import.meta.url);
+    script.onload = () => resolve(MathJax.startup.promise);
+    script.onerror = () => reject(new Error("MathJax could not be loaded"));
+    document.head.append(script);
+  });
+  return loading;
+}
 
 // IPython gives LaTeX with its delimiters: $...$, $$...$$ or \[...\], or an environment without any.
 export async function drawLatex(latex, box) {
-  const [, dollars, inner] = latex.trim().match(/^(\$\$?|\\\[)?([\s\S]*?)(?:\$\$?|\\\])?$/);
-  if (!window.MathJax?.tex2svgPromise) return void box.append(latex);
-  box.append(await MathJax.tex2svgPromise(inner, { display: dollars !== "$" }));
+  const [, opening, inner] = latex.trim().match(/^(\$\$?|\\\[)?([\s\S]*?)(?:\$\$?|\\\])?$/);
+  await loadMathJax();
+  box.append(await MathJax.tex2svgPromise(inner, { display: opening !== "$" }));
 }
 
-// ipywidgets' HTMLMath and labels call MathJax 2; hand these calls to the book's MathJax 3.
+// ipywidgets' labels and HTMLMath call MathJax 2 whatever they contain; hand formulas to MathJax 3.
 export function answerMathJax2Calls() {
-  if (!window.MathJax || MathJax.Hub) return;
-  MathJax.Hub = { Queue: (call) => MathJax.typesetPromise?.([call[2]]) };
+  const typeset = async (box) => {
+    if (!/\$|\\[[(]/.test(box.textContent)) return;
+    await loadMathJax();
+    await MathJax.typesetPromise([box]);
+  };
+  window.MathJax = {
+    Hub: { Queue: ([, , box]) => typeset(box) },
+    startup: { typeset: false },
+    tex: { inlineMath: [["$", "$"], ["\\(", "\\)"]] },
+  };
 }
