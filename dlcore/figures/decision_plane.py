@@ -46,7 +46,7 @@ class DecisionPlane:
         (self.present,) = self.axes.plot(
             [], [], "o", color="black", fillstyle="none", markersize=9, animated=True
         )
-        self.axes.set(xlabel="input $x_1$", ylabel="input $x_2$", aspect="equal")
+        self.axes.set(xlabel="input x₁", ylabel="input x₂", aspect="equal")
         self.axes.set(xlim=(ticks[0], ticks[-1]), ylim=(ticks[0], ticks[-1]))
         self.axes.set_title("filled: training, hollow: validation, ringed: next", fontsize=8)
 

@@ -50,7 +50,7 @@ class NeuronPlane:
             label="this input",
             animated=True,
         )
-        self.axes.set(xlabel="input $x_1$", ylabel="input $x_2$", aspect="equal")
+        self.axes.set(xlabel="input x₁", ylabel="input x₂", aspect="equal")
         self.axes.set(xlim=(ticks[0], ticks[-1]), ylim=(ticks[0], ticks[-1]))
         self.axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False, fontsize=8)
         bar = self.figure.colorbar(self.image, ax=self.axes, label="output y", shrink=0.8)
