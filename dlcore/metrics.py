@@ -5,6 +5,7 @@ Each takes ``(targets, y)`` and returns one number per sample (or time step), wh
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 
 import numpy as np
@@ -110,3 +111,36 @@ def get(metric: str | Metric, loss_name: str) -> tuple[str, Metric]:
             )
         return metric, ACCURACY_OF_LOSS[loss_name]
     return metric, find("metric", metric, {"accuracy": None, **METRICS})
+
+
+class EpochMeans:
+    """Means over the batches of an epoch: of the loss over samples, of metrics over all real steps.
+
+    The two differ only where sequences are padded: a batch with more padding counts for less in the
+    metrics, and for as much as any other in the loss, as in Keras.
+
+    Examples
+    --------
+    >>> means = EpochMeans()
+    >>> means.add(2.0, {"accuracy": 1.0}, samples=3)
+    >>> means.add(6.0, {"accuracy": 0.0}, samples=1)
+    >>> means.results()
+    {'loss': 3.0, 'accuracy': 0.75}
+    """
+
+    def __init__(self):
+        self.totals: dict[str, float] = defaultdict(float)
+        self.counts: dict[str, float] = defaultdict(float)
+
+    def add(
+        self, loss: float, metrics: dict[str, float], samples: int, mask: np.ndarray | None = None
+    ) -> None:
+        """Take in a batch: its mean loss and metrics, its number of samples, and which steps were real."""
+        real = samples if mask is None else float(mask.sum())
+        for name, value, count in [("loss", loss, samples), *((n, v, real) for n, v in metrics.items())]:
+            self.totals[name] += value * count
+            self.counts[name] += count
+
+    def results(self) -> dict[str, float]:
+        """The means so far, by name."""
+        return {name: total / max(self.counts[name], 1) for name, total in self.totals.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 from dlcore import losses, optimizers
 from dlcore.inputs import as_numbers, as_sample_weight, batches, check_lengths, weights_of_classes
 from dlcore.layers.base import Layer
-from dlcore.metrics import Metric
+from dlcore.metrics import EpochMeans, Metric
 from dlcore.metrics import get as get_metric
 from dlcore.network import Network
 
@@ -187,12 +186,10 @@ class Objective(Network):
         self, x: Any, y: np.ndarray, sample_weight: np.ndarray | None, batch_size: int = 256
     ) -> dict[str, float]:
         """`evaluate` for data from ``as_data``."""
-        totals: dict[str, float] = defaultdict(float)
+        means = EpochMeans()
         for rows in batches(len(x), batch_size):
             outputs = self.forward(x[rows])
             weights = self._loss_weights(None if sample_weight is None else sample_weight[rows])
-            results = {"loss": self._loss_value(y[rows], outputs, weights)}
-            results |= self._metric_values(y[rows], outputs)
-            for name, value in results.items():
-                totals[name] += value * len(outputs)
-        return {name: total / len(x) for name, total in totals.items()}
+            loss, metrics = self._loss_value(y[rows], outputs, weights), self._metric_values(y[rows], outputs)
+            means.add(loss, metrics, len(outputs), self.output_mask)
+        return means.results()

@@ -8,7 +8,6 @@ Source: Goodfellow, Bengio and Courville (2016), *Deep Learning*, sections 6.5 a
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlcore.inputs import batches, positive_integer
+from dlcore.metrics import EpochMeans
 
 if TYPE_CHECKING:
     from dlcore.models import Sequential
@@ -116,16 +116,15 @@ def train(
     model.stop_training = False
     for epoch in range(1, epochs + 1):
         order = rng.permutation(len(x)) if shuffle else np.arange(len(x))
-        totals: dict[str, float] = defaultdict(float)
+        means = EpochMeans()
         for batch, rows in enumerate((order[part] for part in slices), start=1):
             loss, metrics = learn(model, x[rows], y[rows], None if weights is None else weights[rows])
-            for name, value in {"loss": loss, **metrics}.items():
-                totals[name] += value * len(rows)
+            means.add(loss, metrics, len(rows), model.output_mask)
             # The updates of this step are measured before a validation can change anything.
             measured = measure(model) if watch else {}
             epoch_logs = None
             if batch == len(slices):
-                epoch_logs = {name: total / len(x) for name, total in totals.items()}
+                epoch_logs = means.results()
                 if validation is not None:
                     results = model.mean_results(*validation)
                     epoch_logs |= {f"val_{name}": value for name, value in results.items()}
