@@ -36,6 +36,17 @@ def test_embedded_mnist():
     assert len(np.unique(pictures, axis=0)) == 7000  # so nothing in the test part was trained on
 
 
+def test_embedded_fashion():
+    (x_train, y_train), (x_test, y_test) = datasets.fashion()
+    assert x_train.shape == (2000, 28, 28)
+    assert x_test.shape == (500, 28, 28)
+    assert x_train.dtype == y_train.dtype == np.uint8
+    np.testing.assert_array_equal(np.bincount(y_train), [200] * len(datasets.FASHION_NAMES))
+    np.testing.assert_array_equal(np.bincount(y_test), [50] * len(datasets.FASHION_NAMES))
+    pictures = np.concatenate([x_train, x_test]).reshape(2500, -1)
+    assert len(np.unique(pictures, axis=0)) == 2500  # so nothing in the test part was trained on
+
+
 def test_embedded_digits():
     images, labels = datasets.digits()
     assert images.shape == (1797, 8, 8)
