@@ -8,7 +8,7 @@ import numpy as np
 
 from dlcore import layers
 from dlcore.layers.base import Layer
-from dlcore.layers.recurrent import Recurrent
+from dlcore.layers.recurrent import Recurrent, as_mask
 
 MERGE_MODES = ("concat", "sum", "ave")
 
@@ -17,7 +17,7 @@ class Bidirectional(Layer):
     """Two copies of a recurrent layer, one of which reads the sequence from its end.
 
     ``y = [y_forward ; y_backward]``, or their sum or mean. The outputs of the second copy are put back into
-    the order of the input.
+    the order of the input. At padded steps y is 0.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ class Bidirectional(Layer):
         self.layer = self.forward_layer = layer
         self.backward_layer = type(layer)(**layer.get_config() | {"go_backwards": True})
         self.merge_mode = merge_mode
-        self.y = None
+        self.real = self.y = None
 
     @property
     def directions(self) -> dict[str, Recurrent]:
@@ -105,11 +105,17 @@ class Bidirectional(Layer):
             self.y = np.concatenate([y_forward, y_backward], axis=-1)
         else:
             self.y = (y_forward + y_backward) * self.share
+        self.real = None
+        if mask is not None and self.layer.return_sequences:
+            self.real = as_mask(mask, x.shape[:2])[..., None]
+            self.y *= self.real
         return self.y
 
     def backward(self, dy, input_gradient=True):
         dy = self.require_forward(dy, self.y)
         self.share_parameters()
+        if self.real is not None:
+            dy = dy * self.real
         if self.merge_mode == "concat":
             dy_forward, dy_backward = np.split(dy, 2, axis=-1)
         else:
