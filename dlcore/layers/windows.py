@@ -18,8 +18,9 @@ from dlcore.lookup import find
 
 PADDINGS = {"valid": "valid", "same": "same"}
 
-# A piece of a batch has about so many numbers, half a megabyte in float32: a core's cache holds several.
-PIECE = 2**17
+# A piece of a batch has about so many numbers: a megabyte in float32. Larger ones leave a core's cache, smaller
+# ones make products so small that starting them (on several cores most of all) takes longer than they do.
+PIECE = 2**18
 
 
 @dataclass(frozen=True)
