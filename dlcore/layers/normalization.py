@@ -36,7 +36,7 @@ class Normalization(Layer):
         self.epsilon = epsilon
         self.center = center
         self.scale = scale
-        self.x_hat = self.deviation = self.y = None
+        self.x = self.x_hat = self.deviation = self.y = None
 
     def build(self, input_shape, rng=0):
         super().build(input_shape, rng)
@@ -144,7 +144,7 @@ class BatchNormalization(Normalization):
         self.add_statistic("moving_variance", (input_shape[-1],), 1.0)
 
     def forward(self, x, training=False):
-        x = self.prepare(x, training)
+        self.x = x = self.prepare(x, training)
         self.uses_batch = training and self.trainable
         if not self.uses_batch:
             return self.normalize(x, self.statistics["moving_mean"], self.statistics["moving_variance"])
@@ -209,7 +209,7 @@ class LayerNormalization(Normalization):
         super().__init__(epsilon, center, scale, input_shape, name)
 
     def forward(self, x, training=False):
-        x = self.prepare(x, training)
+        self.x = x = self.prepare(x, training)
         return self.normalize(x, x.mean(axis=-1, keepdims=True), x.var(axis=-1, keepdims=True))
 
     def backward(self, dy, input_gradient=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlcore.layers import Dropout, Flatten, Reshape
+from dlcore.layers import Dropout, Flatten, Masking, Reshape
 from dlcore.layers.base import Layer
 from dlcore.tracing.activation import as_matrix
 from dlcore.tracing.explain import explain_backward, explain_forward
@@ -13,14 +13,20 @@ from dlcore.tracing.step import TraceStep
 TITLES = {
     Flatten: "the same numbers in one row",
     Reshape: "the same numbers in another shape",
+    Masking: "no step is padding",
     Dropout: "nothing is dropped outside training",
 }
 
 
 @explain_forward.register(Flatten)
 @explain_forward.register(Reshape)
+@explain_forward.register(Masking)
 @explain_forward.register(Dropout)
 def _(layer: Layer):
+    if isinstance(layer, Masking) and not layer.mask.all():
+        raise ValueError(
+            f"trace() cannot explain padded steps, and {layer.name} found some. Hand in sequences without."
+        )
     x = layer.x if isinstance(layer, (Flatten, Reshape)) else layer.y
     return [
         TraceStep(
@@ -39,6 +45,7 @@ def _(layer: Layer):
 
 @explain_backward.register(Flatten)
 @explain_backward.register(Reshape)
+@explain_backward.register(Masking)
 @explain_backward.register(Dropout)
 def _(layer: Layer, dy, dx, fused=None):
     if dx is None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from differences import central_differences, relative_error
 from dlcore import Sequential, trace
-from dlcore.layers import GRU, LSTM, Dense, Masking, SimpleRNN
+from dlcore.layers import GRU, LSTM, Bidirectional, Dense, Embedding, Masking, SimpleRNN
 
 quick = settings(max_examples=8, deadline=None)
 KINDS = [SimpleRNN, LSTM, GRU]
@@ -187,8 +187,48 @@ def test_the_gradient_of_a_far_state_is_a_product_of_many_factors():
 def test_padding_is_refused_in_words():
     model = Sequential([Masking(input_shape=(3, 1)), SimpleRNN(2), Dense(1)])
     model.compile(loss="mse")
-    with pytest.raises(NotImplementedError, match="cannot explain masking"):
+    steps = trace(model, [[1.0], [2.0], [3.0]], [1.0])
+    close(steps["masking", "y"].result, [[[1.0], [2.0], [3.0]]])
+    with pytest.raises(ValueError, match="padded steps, and masking found some"):
         trace(model, [[1.0], [2.0], [0.0]], [1.0])
+    model = Sequential([Embedding(3, 2, mask_zero=True, input_shape=(3,)), SimpleRNN(2), Dense(1)])
+    model.compile(loss="mse")
+    with pytest.raises(ValueError, match="simple_rnn on sequences with padded steps"):
+        trace(model, [1, 2, 0], [1.0])
+    model = Sequential([Masking(input_shape=(3, 1)), Dense(1)])
+    model.compile(loss="mse")
+    with pytest.raises(ValueError, match="padded steps of the output"):
+        trace(model, [[1.0], [2.0], [3.0]], [[1.0], [1.0], [1.0]])
+
+
+@pytest.mark.parametrize("merge_mode", ["concat", "sum", "ave"])
+@pytest.mark.parametrize("sequences", [False, True])
+def test_both_directions_of_a_bidirectional_layer(merge_mode, sequences):
+    rng = np.random.default_rng(4)
+    layer = Bidirectional(SimpleRNN(2, return_sequences=sequences), merge_mode, input_shape=(3, 2))
+    model = Sequential([layer, Dense(1)])
+    model.compile(loss="mse")
+    x, y = rng.normal(size=(2, 3, 2)), rng.normal(size=(2, 3, 1) if sequences else (2, 1))
+    steps = trace(model, x, y)
+    copy = model.copy(dtype=np.float64)
+    for direction in ("forward", "backward"):
+        for name in "WUb":
+            values = copy.layers[0].parameters[f"{direction}_{name}"]
+            numeric = central_differences(lambda: copy.loss_value(x, y), values)
+            found = steps[f"bidirectional/{direction}", f"d{name}"].result
+            assert relative_error(found, numeric) < 1e-7
+    dx = steps["bidirectional", "dx"]
+    close(dx.result, dx.operands["forward"] + dx.operands["backward"])
+    assert relative_error(dx.result, central_differences(lambda: copy.loss_value(x, y), x)) < 1e-7
+    merged = steps["bidirectional", "y"]
+    forward, backward = merged.operands["forward"], merged.operands["backward"]
+    close(forward, steps["bidirectional/forward", "y"].result)
+    expected = {
+        "concat": np.concatenate([forward, backward], axis=-1),
+        "sum": forward + backward,
+        "ave": (forward + backward) / 2,
+    }[merge_mode]
+    close(merged.result, expected)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from dlcore import Sequential, trace
+from dlcore import Sequential, layers, trace
 from dlcore.layers import Dense, Dropout, Flatten, Layer
+from dlcore.tracing import explain_backward, explain_forward
 
 
 @pytest.fixture
@@ -121,6 +122,13 @@ def test_what_does_not_fit_is_refused(model):
         trace(model, [[1.0, float("nan")]], [[0.0, 1.0]])
     with pytest.raises(RuntimeError, match="no loss yet"):
         trace(Sequential([Dense(1, input_dim=1)]), [1.0], [1.0])
+
+
+@pytest.mark.parametrize("name", sorted(set(layers.__all__) - {"Layer"}))
+def test_every_layer_of_the_library_is_explained(name):
+    kind = getattr(layers, name)
+    for explain in (explain_forward, explain_backward):
+        assert explain.dispatch(kind) is not explain.dispatch(Layer)
 
 
 def test_a_layer_without_explanation_says_where_to_add_one():
