@@ -1,11 +1,14 @@
 """The static picture of a widget: a page shows it until a reader goes live, and without scripts too."""
 
+import base64
+import io
 import json
 from collections.abc import Iterator
 from html import escape
 
 from docutils import nodes
 from myst_nb.core.render import WIDGET_VIEW_MIMETYPE
+from PIL import Image
 
 VIEW = f'<script type="{WIDGET_VIEW_MIMETYPE}">'
 START = (
@@ -30,6 +33,14 @@ def preview_parts(models: dict, model_id: str) -> Iterator[str]:
     if model.get("model_name") == "ImageModel":
         alternative = escape(model["state"].get("tooltip") or "The lab as it looks when it starts.")
         for buffer in model["buffers"]:
-            yield f'<img alt="{alternative}" src="data:image/png;base64,{buffer["data"]}">'
+            yield f'<img alt="{alternative}" src="data:image/png;base64,{smaller(buffer["data"])}">'
     for child in model["state"].get("children", []):
         yield from preview_parts(models, child.removeprefix("IPY_MODEL_"))
+
+
+def smaller(picture: str) -> str:
+    """Return a picture, given as base64 text, in 256 colours: labs draw for speed, pages must load."""
+    buffer = io.BytesIO()
+    with Image.open(io.BytesIO(base64.b64decode(picture))) as image:
+        image.convert("RGB").quantize(256).save(buffer, "png", optimize=True)
+    return base64.b64encode(buffer.getvalue()).decode()

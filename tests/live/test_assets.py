@@ -1,0 +1,183 @@
+"""The Python side of live pages: what is gathered and checked, the lint of tags, the static pictures."""
+
+import hashlib
+import json
+import subprocess
+import zipfile
+
+import pytest
+from book import picture
+from sphinx.errors import ExtensionError
+
+from live import assets, commands, gather_assets, preview
+from live.lint import lost_names
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """Put the stages into a folder of the test."""
+    monkeypatch.setattr(assets, "CACHE", tmp_path / "cache")
+    return tmp_path / "cache"
+
+
+def finished(returncode, stdout=""):
+    """Return what a program leaves behind."""
+    return subprocess.CompletedProcess([], returncode, stdout)
+
+
+def test_a_stage_is_made_again_only_when_its_sources_change(cache, monkeypatch, tmp_path):
+    source = tmp_path / "source.txt"
+    source.write_text("one")
+    monkeypatch.setattr(assets, "ROOT", tmp_path)
+    monkeypatch.setattr(assets, "RECIPES", [])
+    made = []
+
+    def make(folder):
+        made.append(folder)
+        (folder / "result").write_text(source.read_text())
+
+    first = assets.stage("test", [source], make)
+    assert assets.stage("test", [source], make) == first
+    assert len(made) == 1
+    source.write_text("two")
+    assert (assets.stage("test", [source], make) / "result").read_text() == "two"
+    assert len(made) == 2
+
+
+def test_a_stage_that_fails_leaves_nothing_behind(cache):
+    def fail(folder):
+        (folder / "half").write_text("done")
+        raise ExtensionError("no")
+
+    with pytest.raises(ExtensionError):
+        assets.stage("test", [], fail)
+    assert list(cache.iterdir()) == []
+
+
+def test_the_wheels_are_those_of_pyodides_own_lock():
+    npm = assets.stage("npm", assets.NPM_FILES, assets.install_npm_packages)
+    official = json.loads((npm / "node_modules/pyodide/pyodide-lock.json").read_text())
+    wheels = sorted((assets.RUNTIME / "wheels").glob("*.whl"))
+    names = {assets.entry_of_wheel(wheel, official)["name"].lower() for wheel in wheels}
+    assert names == {"contourpy", "kiwisolver", "matplotlib", "numpy", "pillow"}
+
+
+def test_a_changed_wheel_stops_the_build(tmp_path, monkeypatch):
+    monkeypatch.setattr(assets, "ROOT", tmp_path)
+    wheel = tmp_path / "numpy-2.0.2.whl"
+    wheel.write_bytes(b"changed")
+    official = {
+        "packages": {"numpy": {"file_name": wheel.name, "sha256": hashlib.sha256(b"as it was").hexdigest()}}
+    }
+    with pytest.raises(ExtensionError, match=r"numpy-2\.0\.2\.whl is not the file .*git checkout -- numpy"):
+        assets.entry_of_wheel(wheel, official)
+
+
+@pytest.mark.parametrize(
+    ("program", "sign", "said"),
+    [
+        ("pip", "DO NOT MATCH THE HASHES", "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE FILE"),
+        ("npm", "EINTEGRITY", "npm error code EINTEGRITY"),
+    ],
+)
+def test_a_file_with_another_hash_stops_the_build(program, sign, said):
+    with pytest.raises(ExtensionError, match=f"{program} refused a file"):
+        commands.require_fetched(finished(1, said), program, sign)
+
+
+def test_pip_checks_the_hashes(tmp_path):
+    pins = (assets.RUNTIME / "requirements.txt").read_text()
+    wrong = tmp_path / "requirements.txt"
+    six = next(block for block in pins.replace("\\\n", "").splitlines() if block.startswith("six=="))
+    wrong.write_text(f"{six.split()[0]} --hash=sha256:{'0' * 64}\n")
+    with pytest.raises((ExtensionError, commands.AssetsUnavailableError), match=r"hash|pip:"):
+        commands.download_wheels(wrong, tmp_path / "wheels")
+
+
+class App:
+    """As much of Sphinx as `gather_assets` needs."""
+
+    class config:  # noqa: N801 - Sphinx's name
+        nb_ipywidgets_js = None
+
+
+def test_without_a_network_the_book_is_built_and_the_button_explains(monkeypatch, tmp_path):
+    def no_network():
+        raise commands.AssetsUnavailableError("npm: npm error code ENOTFOUND")
+
+    monkeypatch.setattr("live.gather", no_network)
+    app = App()
+    gather_assets(app, app.config)
+    folder = tmp_path / "live" / app.config.live_version
+    assets.copy_to(folder, app.live_stages)
+    assert {path.name for path in folder.iterdir()} == {"page.js", "live.css"}
+    assert "without live pages" in (folder / "page.js").read_text()
+
+
+def test_what_is_gathered_is_complete_and_the_lock_has_the_right_hashes(tmp_path):
+    stages = assets.gather()
+    older = tmp_path / "live" / "older"
+    older.mkdir(parents=True)
+    folder = tmp_path / "live" / assets.version_of(stages)
+    assets.copy_to(folder, stages)
+    assert not older.exists()
+    lock = json.loads((folder / "pyodide-lock.json").read_text())
+    assert len(lock["packages"]) == 6
+    for entry in lock["packages"].values():
+        assert entry["sha256"] == assets.sha256(folder / entry["file_name"])
+        assert set(entry["depends"]) <= set(lock["packages"])
+    for name, size in lock["download_bytes"].items():
+        assert size == (folder / name).stat().st_size
+
+
+def test_dlcore_keeps_its_source_and_libraries_do_not():
+    runtime, dlcore, _ = assets.gather()
+    (wheel,) = dlcore.glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {"dlcore/affine.py", "dlcore/__pycache__/affine.cpython-312.pyc"} <= names
+    names = zipfile.ZipFile(runtime / "python_packages.zip").namelist()
+    assert "IPython/__init__.pyc" in names
+    assert not any(name.endswith(".py") for name in names)
+
+
+def test_the_lock_names_no_address_of_a_package():
+    lock = (assets.HERE / "package-lock.json").read_text()
+    assert '"resolved"' not in lock
+    assert lock.count('"integrity"') > 100
+
+
+def cell(source, *tags):
+    """Return a code cell as a notebook file has it."""
+    return {"cell_type": "code", "source": source.splitlines(keepends=True), "metadata": {"tags": list(tags)}}
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        ([cell("import numpy as np", "remove-input"), cell("np.ones(3)")], [(1, "remove-input", ["np"])]),
+        (
+            [cell("def f():\n    pass", "remove-cell"), cell("x = 1"), cell("f()")],
+            [(1, "remove-cell", ["f"])],
+        ),
+        ([cell("x = 1"), cell("y = 2", "no-live"), cell("x + y")], [(2, "no-live", ["y"])]),
+        ([cell("x = 1", "hide-input"), cell("x")], []),
+        ([cell("print('only shown')", "remove-input"), cell("%time x")], []),
+    ],
+)
+def test_the_lint_finds_names_that_a_live_page_would_lack(cells, found):
+    assert lost_names(cells) == found
+
+
+def test_the_picture_of_a_lab_is_found_in_its_children_and_described():
+    models = {
+        "lab": {"model_name": "VBoxModel", "state": {"children": ["IPY_MODEL_style", "IPY_MODEL_picture"]}},
+        "style": {"model_name": "HTMLModel", "state": {}},
+        "picture": {
+            "model_name": "ImageModel",
+            "state": {"tooltip": 'Loss "L" < 1'},
+            "buffers": [{"data": picture(), "path": ["value"]}],
+        },
+    }
+    (html,) = preview.preview_parts(models, "lab")
+    assert html.startswith('<img alt="Loss &quot;L&quot; &lt; 1" src="data:image/png;base64,')
+    assert list(preview.preview_parts({}, "not stored")) == []
