@@ -7,7 +7,7 @@ numbers and pictures. ``neuron.py`` is the shortest example.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from importlib.resources import files
 from typing import Any, ClassVar
@@ -57,6 +57,7 @@ class Lab(VBox):
         self.children = [style, *self.arrange(), self.status, self.sharing]
         for name, widget in self.controls.items():
             widget.observe(lambda change, name=name: self._moved(name, change["new"]), "value")
+        self.say(self.state.notice)
         self.refresh()
 
     # ------------------------------------------------------------------ to be defined by each lab
@@ -81,12 +82,12 @@ class Lab(VBox):
         self.sharing.show(self.state)
 
     def change(self, **values: Any) -> None:
-        """Change some settings, as their controls do."""
-        self._try(lambda: self.state.change(**values))
+        """Change some settings, as their controls do; the status line says what is not possible."""
+        self._try(lambda: self.state.change(**values), done="")
 
     def paste(self, text: str) -> None:
         """Take all settings from a string; a string that cannot be used changes nothing and is explained."""
-        self._try(lambda: self.state.paste_settings(text) or "These settings are in use now.")
+        self._try(lambda: self.state.paste_settings(text), done="These settings are in use now.")
 
     def say(self, sentence: str, urgent: bool = False) -> None:
         """Put a sentence on the status line; screen readers read it out."""
@@ -105,11 +106,12 @@ class Lab(VBox):
         if not self._following:
             self.change(**{name: value})
 
-    def _try(self, act) -> None:
+    def _try(self, act: Callable[[], None], done: str) -> None:
         if self.transport is not None:
             self.transport.pause()
         try:
-            self.say(act())
+            act()
+            self.say(self.state.notice or done)
         except ValueError as error:
             self.say(str(error), urgent=True)
         self.refresh()

@@ -90,7 +90,7 @@ class Playground(Lab):
         following = (state.seed + 1) % (state.settings["seed"].highest + 1)
         self.new_weights_button.description = f"New weights (seed {following})"
         self.transport.count = f"batch <b>{state.batches}</b>, epoch <b>{state.epoch}</b>"
-        self.doing.value = f'<p class="dlcore-status">{state.doing}</p>' if state.doing else ""
+        self.doing.value = f'<p role="status" class="dlcore-status">{state.doing}</p>' if state.doing else ""
         if state.trouble:
             self.say(state.trouble, urgent=True)
         accuracies = state.accuracies()
@@ -141,4 +141,12 @@ class Playground(Lab):
         ratios = nothing if step is None else list(step.update_ratios.values())
         self.layer_steps.update(norms, ratios)
         self.steps_surface.redraw()
-        self.steps_surface.tooltip = "Gradient norm and update-to-weight ratio of each layer; see the table."
+        self.steps_surface.tooltip = (
+            f"From the first layer to the last: gradient norms {in_words(norms)}; "
+            f"update-to-weight ratios {in_words(ratios)}."
+        )
+
+
+def in_words(values) -> str:
+    """Numbers in a row; zeros before the first step."""
+    return ", ".join(f"{value:.1e}" for value in values)

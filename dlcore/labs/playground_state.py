@@ -71,7 +71,7 @@ class PlaygroundState(LabState):
 
     def change(self, **values):
         fresh = min(self.batches, self.settings["batches"].default)
-        return super().change(**{"batches": fresh, **values})
+        super().change(**{"batches": fresh, **values})
 
     def nearest_possible(self, values):
         training = playground_data.training_samples(values["samples"])

@@ -19,6 +19,7 @@ class LabState:
     ----------
     lab : the first word of the settings' string.
     settings : name -> kind and bounds of each setting.
+    notice : what had to give way at the last change, because it was not possible together, or "".
     """
 
     lab: ClassVar[str]
@@ -48,33 +49,31 @@ class LabState:
         """The settings as they are now."""
         return {name: getattr(self, name) for name in self.settings}
 
-    def change(self, **values: Any) -> str:
-        """Change some settings; returns what had to give way, in words, or "".
+    def change(self, **values: Any) -> None:
+        """Change some settings.
 
         Raises
         ------
         ValueError : a name or value is not possible; then nothing is changed.
         """
-        sentence = self._assign(self.values | values)
+        self._assign(self.values | values)
         self.rebuild()
-        return sentence
 
     def copy_settings(self) -> str:
         """The settings as a short string."""
         return to_text(self.lab, self.settings, self.values)
 
-    def paste_settings(self, text: str) -> str:
+    def paste_settings(self, text: str) -> None:
         """Take the settings from a string that `copy_settings` made; like `change`."""
-        return self.change(**from_text(self.lab, self.settings, text))
+        self.change(**from_text(self.lab, self.settings, text))
 
-    def _assign(self, values: dict[str, Any]) -> str:
+    def _assign(self, values: dict[str, Any]) -> None:
         checked = {
             name: find("setting", name, self.settings).check(name, value) for name, value in values.items()
         }
-        checked, sentence = self.nearest_possible(checked)
+        checked, self.notice = self.nearest_possible(checked)
         for name, value in checked.items():
             setattr(self, name, value)
-        return sentence
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.copy_settings()!r})"

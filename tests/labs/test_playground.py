@@ -134,6 +134,10 @@ def test_an_impossible_batch_size_is_explained_and_the_nearest_taken():
     assert "A batch of 128 needs as many training samples" in lab.status.value
 
 
+def test_what_gives_way_at_the_start_is_explained_too():
+    assert "The batch size is 14 now" in Playground(samples=20, batches=0).status.value
+
+
 @pytest.mark.parametrize("text", ["playground hidden=64", "playground data=moon", "neuron"])
 def test_a_bad_string_changes_nothing_and_says_why(text):
     lab = Playground(samples=50, batches=3)
