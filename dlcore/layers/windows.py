@@ -18,8 +18,8 @@ from dlcore.lookup import find
 
 PADDINGS = {"valid": "valid", "same": "same"}
 
-# A piece of a batch has about so many numbers: a megabyte in float32. Larger ones leave a core's cache, smaller
-# ones make products so small that starting them (on several cores most of all) takes longer than they do.
+# A piece of a batch has about so many numbers, a megabyte in float32. Larger ones leave a core's cache;
+# smaller ones make products so small that starting them, on several cores most of all, takes its time.
 PIECE = 2**18
 
 
