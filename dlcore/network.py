@@ -149,9 +149,12 @@ class Network:
         TypeError, ValueError : the data cannot be used.
         """
         self.require_layers()
-        x = self.layers[0].as_inputs(x)
+        first = self.layers[0]
+        x = first.as_inputs(x)
         if not self.built:
             self.build(x.shape[1:])
+        if not fits(x.shape[1:], first.input_shape):
+            raise ValueError(first.shape_error(x.shape))
         return x
 
     def forward(self, x: Any, training: bool = False) -> np.ndarray:

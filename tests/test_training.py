@@ -331,11 +331,15 @@ def test_bad_data(x, y, options, error, message):
     np.testing.assert_array_equal(weights_of(model), before)
 
 
-def test_validation_data_are_checked_before_the_first_epoch():
+@pytest.mark.parametrize(
+    ("validation", "message"),
+    [((X, Y + 1), "labels 0 to 3"), ((X[:, :2], Y), "expected inputs of 3 features")],
+)
+def test_validation_data_are_checked_before_the_first_epoch(validation, message):
     model = classifier()
     before = weights_of(model)
-    with pytest.raises(ValueError, match="labels 0 to 3"):
-        model.fit(X, Y, validation_data=(X, Y + 1), verbose=0)
+    with pytest.raises(ValueError, match=message):
+        model.fit(X, Y, validation_data=validation, verbose=0)
     np.testing.assert_array_equal(weights_of(model), before)
 
 
