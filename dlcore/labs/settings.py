@@ -71,7 +71,8 @@ class Number:
         if not self.lowest <= number <= self.highest:
             nearest = min(max(number, self.lowest), self.highest)
             raise ValueError(f"{expected} The nearest possible is {nearest:g}.")
-        return int(number) if self.whole else number
+        # The string has six digits; the number keeps no more, so that the string brings back the same state.
+        return int(number) if self.whole else float(f"{number:.6g}")
 
     def parse(self, name: str, text: str) -> float:
         return self.check(name, text)

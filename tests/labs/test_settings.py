@@ -25,6 +25,11 @@ def test_defaults_need_no_more_than_the_name():
     assert to_text("lab", SETTINGS, DEFAULTS) == "lab"
 
 
+def test_a_number_has_no_more_digits_than_its_string():
+    rate = SETTINGS["rate"].check("rate", 10**-1.75)  # what a logarithmic slider may give
+    assert from_text("lab", SETTINGS, to_text("lab", SETTINGS, DEFAULTS | {"rate": rate}))["rate"] == rate
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
