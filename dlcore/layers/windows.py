@@ -30,7 +30,7 @@ class Windows:
     With ``"valid"`` padding a window lies wholly inside the picture; rows and columns at the right and bottom
     that no window reaches are dropped. With ``"same"`` there are ``ceil(length / stride)`` windows along an
     axis, and the picture gets as much margin as they need: half of it on each side, the odd one at the right
-    and bottom (as in Keras; PyTorch has it differently for strides above 1).
+    and bottom (as in Keras; PyTorch offers "same" for strides of 1 only).
 
     Attributes
     ----------
