@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from differences import assert_layer_gradients, central_differences, relative_error
 from dlcore import Sequential
-from dlcore.layers import GRU, LSTM, Bidirectional, Dense, Masking, SimpleRNN
+from dlcore.layers import GRU, LSTM, Bidirectional, Dense, Embedding, Masking, SimpleRNN
 from dlcore.layers.bidirectional import MERGE_MODES
 from dlcore.optimizers import Adam
 
@@ -65,6 +65,18 @@ def test_a_padded_batch_learns_like_the_short_sequences(layer_class):
         model.loss_and_gradients(x[sample : sample + 1, :length], y[sample : sample + 1])
         singly += model.parameter_vector.gradients / 4
     np.testing.assert_allclose(together, singly, rtol=1e-9, atol=1e-13)
+
+
+@pytest.mark.parametrize("layer_class", [SimpleRNN, LSTM, GRU])
+def test_an_embedding_can_mark_the_padding(layer_class):
+    """The number 0 stands for no word: a padded text gives what the text alone gives."""
+    model = Sequential([Embedding(6, 3, mask_zero=True), layer_class(4), Dense(2)], seed=8)
+    model.build((None,))
+    texts = [[3, 1, 4], [5], [2, 2, 5, 1]]
+    padded = np.array([text + [0] * (4 - len(text)) for text in texts])
+    together = model.predict(padded)
+    for text, y in zip(texts, together, strict=True):
+        np.testing.assert_allclose(model.predict(np.array([text]))[0], y, rtol=1e-5, atol=1e-7)
 
 
 @pytest.mark.parametrize("layer_class", [SimpleRNN, LSTM, GRU])
