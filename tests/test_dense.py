@@ -152,6 +152,15 @@ def test_results_outside_training_stay_yours():
     np.testing.assert_array_equal(first, kept)
 
 
+def test_training_takes_the_same_memory_again_for_smaller_batches_too():
+    layer = Dense(3, input_dim=2)
+    large = layer.forward(np.ones((4, 2)), training=True)
+    small = layer.forward(np.ones((2, 2)), training=True)
+    assert np.shares_memory(large, small)
+    assert small.shape == (2, 3)
+    assert layer.forward(np.ones((4, 2)), training=True) is large
+
+
 def test_without_input_gradient_only_dx_is_left_out():
     layer = Dense(2, input_dim=3)
     layer.forward(np.ones((1, 3)))

@@ -265,6 +265,20 @@ def test_the_way_back_ends_at_the_lowest_layer_that_is_trained():
     model.train_on_batch(np.ones((2, 3)), np.ones((2, 2)))
 
 
+def test_training_computes_no_gradient_that_nobody_needs():
+    asked = []
+
+    class Watched(Dense):
+        def backward(self, dy, input_gradient=True):
+            asked.append((self.name, input_gradient))
+            return super().backward(dy, input_gradient)
+
+    model = Sequential([Watched(4, input_dim=3), Watched(4), Watched(2)])
+    model.compile("sgd", "mse")
+    model.train_on_batch(np.ones((2, 3)), np.ones((2, 2)))
+    assert asked == [("watched_2", True), ("watched_1", True), ("watched", False)]
+
+
 def test_freezing_takes_effect_when_compiled():
     model = Sequential([Dense(4, input_dim=3), Dense(2)])
     model.compile("sgd", "mse")

@@ -281,6 +281,7 @@ def test_padding_counts_neither_in_loss_nor_gradient_nor_metrics():
     each = -np.log(np.take_along_axis(outputs, y[..., None], axis=-1)[..., 0])
     assert results[0] == pytest.approx(each[real].mean(), rel=1e-6)
     assert results[1] == pytest.approx((outputs.argmax(axis=-1) == y)[real].mean())
+    assert model.evaluate(x, y, batch_size=1)[1] == pytest.approx(results[1])
     check = gradient_check(model, x, y)
     assert check.passed, check
 
