@@ -53,6 +53,11 @@ def test_the_whole_trace_shows_each_step_once(steps):
     assert steps._repr_html_().count("<li>") == len(steps)
 
 
+def test_a_step_alone_brings_its_style_sheet(steps):
+    assert steps[0]._repr_html_().startswith("<style>")
+    assert steps[0].to_html() in steps[0]._repr_html_()
+
+
 def test_every_array_in_the_html_is_a_table_with_a_caption(steps):
     root = ElementTree.fromstring(steps._repr_html_().split("</style>")[1])
     tables = root.findall(".//table")

@@ -5,6 +5,7 @@ import pytest
 
 from dlcore import Sequential, layers, trace
 from dlcore.layers import Dense, Dropout, Flatten, Layer
+from dlcore.losses import Loss
 from dlcore.tracing import explain_backward, explain_forward
 
 
@@ -143,3 +144,25 @@ def test_a_layer_without_explanation_says_where_to_add_one():
     model.compile(loss="mse")
     with pytest.raises(NotImplementedError, match=r"doubling \(Doubling\) yet. See dlcore.tracing"):
         trace(model, [1.0], [1.0])
+
+
+def test_a_loss_of_ones_own_is_traced_without_its_formula():
+    class AbsoluteError(Loss):
+        """L = mean |y - t|"""
+
+        name = "absolute_error"
+
+        def losses(self, targets, y):
+            return np.abs(y - targets).mean(axis=-1)
+
+        def derivative(self, targets, y):
+            return np.sign(y - targets) / y.shape[-1]
+
+    model = Sequential([Dense(2, input_dim=1)])
+    model.compile(loss=AbsoluteError())
+    steps = trace(model, [[1.0], [2.0]], [[5.0, -5.0], [5.0, -5.0]])
+    y = steps["dense", "y"].result
+    np.testing.assert_allclose(steps["loss", "losses"].result, abs(y - [5, -5]).mean(axis=1))
+    np.testing.assert_allclose(steps["loss", "dy"].result, np.sign(y - [5, -5]) / 4)
+    assert "absolute error" in str(steps)
+    assert "\\frac" in steps["loss", "dy"].equation
