@@ -8,7 +8,8 @@ import numpy as np
 
 from dlcore import layers
 from dlcore.layers.base import Layer
-from dlcore.layers.recurrent import Recurrent, as_mask
+from dlcore.layers.masking import as_mask
+from dlcore.layers.recurrent import Recurrent
 
 MERGE_MODES = ("concat", "sum", "ave")
 

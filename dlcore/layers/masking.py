@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from dlcore.layers.base import Layer
@@ -69,3 +71,19 @@ class Masking(Layer):
     def linear_piece(self):
         # A number that is changed in the padding makes it a real step: the loss jumps there.
         return self.mask
+
+
+def as_mask(mask: Any, shape: tuple[int, int]) -> np.ndarray:
+    """The mask as booleans; raises ValueError unless it is (batch, time).
+
+    Examples
+    --------
+    >>> as_mask([[1, 1, 0]], (1, 3))
+    array([[ True,  True, False]])
+    """
+    mask = np.asarray(mask, dtype=bool)
+    if mask.shape != shape:
+        raise ValueError(
+            f"expected a mask of shape {shape}, one entry for each step of each sequence, got {mask.shape}."
+        )
+    return mask

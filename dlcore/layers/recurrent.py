@@ -19,6 +19,7 @@ from dlcore import activations, initializers, regularizers
 from dlcore.affine import affine, affine_input_gradient, affine_parameter_gradients
 from dlcore.inputs import positive_integer
 from dlcore.layers.base import Layer
+from dlcore.layers.masking import as_mask
 
 
 class Recurrent(Layer):
@@ -117,13 +118,17 @@ class Recurrent(Layer):
         batch, time, features = x.shape
         if time == 0:
             raise ValueError(f"{self.name} expected sequences of at least one step, got shape {x.shape}.")
+        initial_state = self.as_states(initial_state, batch)
         self.padded = None if mask is None else self.in_time(~as_mask(mask, (batch, time))[..., None])
         self.weights_of_step = self.stack()
         self.gathered = self.array("gathered", (time + 1, self.weights_of_step.shape[1], batch))
         self.gathered[:-1, :features] = self.in_time(x)
         self.gathered[:, features + self.units :] = 1
         self.h = self.gathered[:, features : features + self.units]
-        self.set_initial_state(initial_state)
+        for name in self.state_names[1:]:
+            setattr(self, name, self.array(name, self.h.shape))
+        for name, state in zip(self.state_names, initial_state, strict=True):
+            getattr(self, name)[0] = state.T
         self.run(time)
         self.y = self.h[1:].transpose(2, 0, 1) if self.return_sequences else self.h[-1].T
         return self.y
@@ -202,21 +207,18 @@ class Recurrent(Layer):
 
     # ------------------------------------------------------------------ states, masks and the order of axes
 
-    def set_initial_state(self, initial_state: Any) -> None:
-        """Write the initial state, by default zeros, into ``h[0]`` (and the like of other states)."""
-        shape = self.h.shape
-        for name in self.state_names[1:]:
-            setattr(self, name, self.array(name, shape))
-        given = initial_state if len(self.state_names) > 1 else (initial_state,)
+    def as_states(self, initial_state: Any, batch: int) -> list[np.ndarray]:
+        """One (batch, units) for each state, zeros by default; raises ValueError if the shapes differ."""
+        expected = [(batch, self.units)] * len(self.state_names)
         if initial_state is None:
-            given = np.zeros((len(self.state_names), shape[2], shape[1]))
-        if [np.shape(state) for state in given] != [(shape[2], shape[1])] * len(self.state_names):
+            return [np.zeros(shape, self.dtype) for shape in expected]
+        states = list(initial_state) if len(expected) > 1 else [initial_state]
+        if [np.shape(state) for state in states] != expected:
             raise ValueError(
                 f"{self.name} expected an initial state {' and '.join(self.state_names)} of shape "
-                f"{(shape[2], shape[1])} each, (batch, units), got {[np.shape(state) for state in given]}."
+                f"{expected[0]} each, (batch, units), got {[np.shape(state) for state in states]}."
             )
-        for name, state in zip(self.state_names, given, strict=True):
-            getattr(self, name)[0] = np.transpose(state)
+        return [np.asarray(state) for state in states]
 
     @property
     def final_state(self) -> np.ndarray | tuple[np.ndarray, ...]:
@@ -246,19 +248,3 @@ class Recurrent(Layer):
         uses = self.array(name, (features, time, batch))
         np.copyto(uses, steps.swapaxes(0, 1))
         return uses.reshape(features, -1).T
-
-
-def as_mask(mask: Any, shape: tuple[int, int]) -> np.ndarray:
-    """The mask as booleans; raises ValueError unless it is (batch, time).
-
-    Examples
-    --------
-    >>> as_mask([[1, 1, 0]], (1, 3))
-    array([[ True,  True, False]])
-    """
-    mask = np.asarray(mask, dtype=bool)
-    if mask.shape != shape:
-        raise ValueError(
-            f"expected a mask of shape {shape}, one entry for each step of each sequence, got {mask.shape}."
-        )
-    return mask
