@@ -146,6 +146,11 @@ class Recursive(Layer):
                 f"{self.name} (Recursive) expected dlcore.trees.Trees, got {type(x).__name__}. "
                 "Make them from nested tuples: Trees([('a', 'b'), ...])."
             )
+        if self.composition == "concatenate" and x.arity > self.arity:
+            raise ValueError(
+                f"{self.name} puts {self.arity} children side by side, but a node has {x.arity}. "
+                f"Use arity={x.arity}, or composition='sum' for any number of children."
+            )
         if self.symbols is None:
             self.symbols = len(x.vocabulary)
         if len(x.vocabulary) != self.symbols:
@@ -153,11 +158,6 @@ class Recursive(Layer):
                 f"{self.name} was made for {self.symbols} symbols, but the trees have a vocabulary of "
                 f"{len(x.vocabulary)}. Make them with the vocabulary of the training data: "
                 "Trees(..., vocabulary=trees.vocabulary)."
-            )
-        if self.composition == "concatenate" and x.arity > self.arity:
-            raise ValueError(
-                f"{self.name} puts {self.arity} children side by side, but a node has {x.arity}. "
-                f"Use arity={x.arity}, or composition='sum' for any number of children."
             )
         return x
 
