@@ -1,7 +1,5 @@
 """How the tests use a live page."""
 
-SETTLED_SECONDS = 300  # for a page that trains much, on a machine that does other work
-
 
 class LivePage:
     """A page in the browser, and what a reader does with it."""
@@ -25,15 +23,14 @@ class LivePage:
         if message.type == "error" and not message.location["url"].endswith("favicon.ico"):
             self.complaints.append(message.text)
 
-    def go_live(self):
+    def go_live(self, seconds=60):
         """Press the button and wait until every cell has run."""
         self.page.click(".live-start")
-        self.wait_until_ready()
+        self.wait_until_ready(seconds=seconds)
 
-    def wait_until_ready(self, words="Ready"):
+    def wait_until_ready(self, words="Ready", seconds=60):
         """Wait until the bar says so."""
-        status = self.page.locator(".live-status", has_text=words)
-        status.wait_for(timeout=1000 * SETTLED_SECONDS)
+        self.page.locator(".live-status", has_text=words).wait_for(timeout=1000 * seconds)
 
     def cell(self, index):
         """Return the locator of a live cell."""

@@ -19,7 +19,7 @@ def has_code(name):
 @pytest.mark.parametrize("name", filter(has_code, PAGES))
 def test_a_page_runs_live_from_top_to_bottom(name, browser, book_address):
     live = LivePage(browser.new_page(), f"{book_address}/{name}.html")
-    live.go_live()
+    live.go_live(seconds=300)  # a page that trains much, on a machine that does other work
     cells = live.page.locator("[data-live-state]")
     assert cells.count() > 0
     failed = "[data-live-state=failed]:not(.tag_raises-exception)"

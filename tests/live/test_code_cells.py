@@ -95,6 +95,15 @@ def test_what_a_cell_can_show(code_page, code, shown):
     assert code_page.run(0, code) == shown
 
 
+def test_latex_is_typeset_when_the_first_formula_comes(code_page):
+    assert code_page.page.evaluate("!document.querySelector('script[src*=tex-svg-full]')")
+    code_page.run(0, r"from IPython.display import Math" "\n" r"Math(r'\frac{a}{b}')")
+    code_page.output(0).locator("mjx-container mjx-assistive-mml mfrac").wait_for(state="attached")
+    code_page.run(0, r"from ipywidgets import HTMLMath" "\n" r"HTMLMath(r'cost 5$ for \(x^2\)')")
+    code_page.output(0).locator("mjx-container").wait_for()
+    assert "5$" in code_page.output(0).inner_text()
+
+
 def test_source_code_of_dlcore_can_be_read(code_page):
     assert "class Dense" in code_page.run(0, "from dlcore.layers import Dense\nDense??")
 

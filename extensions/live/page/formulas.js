@@ -2,12 +2,16 @@
 // here, by MathJax, which is loaded when the first such formula comes.
 
 let loading;
+const mathJax2 = { Queue: ([, , box]) => typeset(box) };
 
 function loadMathJax() {
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = new URL("tex-svg-full.js", import.meta.url);
-    script.onload = () => resolve(MathJax.startup.promise);
+    script.onload = () => {
+      MathJax.Hub = mathJax2;
+      resolve(MathJax.startup.promise);
+    };
     script.onerror = () => reject(new Error("MathJax could not be loaded"));
     document.head.append(script);
   });
@@ -23,14 +27,11 @@ export async function drawLatex(latex, box) {
 
 // ipywidgets' labels and HTMLMath call MathJax 2 whatever they contain; hand formulas to MathJax 3.
 export function answerMathJax2Calls() {
-  const typeset = async (box) => {
-    if (!/\$|\\[[(]/.test(box.textContent)) return;
-    await loadMathJax();
-    await MathJax.typesetPromise([box]);
-  };
-  window.MathJax = {
-    Hub: { Queue: ([, , box]) => typeset(box) },
-    startup: { typeset: false },
-    tex: { inlineMath: [["$", "$"], ["\\(", "\\)"]] },
-  };
+  window.MathJax = { Hub: mathJax2, startup: { typeset: false } };
+}
+
+async function typeset(box) {
+  if (!/\$\$|\\[[(]/.test(box.textContent)) return;
+  await loadMathJax();
+  await MathJax.typesetPromise([box]);
 }

@@ -1,7 +1,6 @@
 // What a cell shows below its code, drawn with the classes that the book's own pages have.
 import { ansiToNodes } from "./ansi.js";
 import { element } from "./elements.js";
-import { drawLatex } from "./formulas.js";
 
 const LONGEST_TEXT = 200_000; // characters of one printed text; more would make the page slow
 
@@ -95,7 +94,7 @@ const RENDERERS = {
   "image/svg+xml": (svg, box) => setHtml(box, svg),
   "image/png": (data, box) => box.append(image("image/png", data)),
   "image/jpeg": (data, box) => box.append(image("image/jpeg", data)),
-  "text/latex": drawLatex,
+  "text/latex": (latex, box, session) => session.drawLatex(latex, box),
   "text/plain": (text, box) => box.append(textBox("text_plain", text)),
 };
 

@@ -1,6 +1,7 @@
 // A live page: loaded after the reader's click. It ties cells, kernel, widgets and bar together.
 import { button, element } from "./elements.js";
 import { Editor } from "./editor.js";
+import { drawLatex } from "./formulas.js";
 import { Widgets } from "./widgets.js";
 
 export class Session {
@@ -9,6 +10,7 @@ export class Session {
     this.bar = bar;
     this.startKernel = startKernel;
     this.widgets = new Widgets();
+    this.drawLatex = drawLatex;
   }
 
   async start(kernel) {
@@ -20,7 +22,7 @@ export class Session {
   async connect(kernel) {
     this.kernel = kernel;
     kernel.onMessage = (message) => this.receive(message);
-    await this.widgets.connect(kernel);
+    this.widgets.connect(kernel);
     this.python = (await kernel.ready).python;
     kernel.onFailure = () => this.bar.say("Python has crashed. Press Restart.");
     this.bar.showRunning(this);

@@ -15,18 +15,15 @@ class Manager extends HTMLManager {
 
 export class Widgets {
   constructor() {
-    this.manager = new Manager();
-    this.comms = new Map();
-    this.waiting = new Map(); // message -> what to call once the kernel has dealt with it
     answerMathJax2Calls();
   }
 
-  // After a restart no widget of the old kernel is left.
-  async connect(kernel) {
+  // After a restart nothing of the old kernel is left.
+  connect(kernel) {
     this.kernel = kernel;
-    this.comms.clear();
-    this.waiting.clear();
-    await this.manager.clear_state();
+    this.manager = new Manager();
+    this.comms = new Map();
+    this.waiting = new Map(); // message -> what to call once the kernel has dealt with it
   }
 
   async show(modelId, box) {
