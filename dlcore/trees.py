@@ -127,6 +127,9 @@ class Trees:
         part._chosen = self._chosen[rows]
         return part
 
+    def __array__(self, *_, **__):
+        raise TypeError("trees are not an array of numbers. A model for them starts with Recursive(...).")
+
     def plan(self) -> Plan:
         """Order the nodes of all these trees by height."""
         sizes = self._sizes[self._chosen]

@@ -223,6 +223,8 @@ def test_bad_input():
         model.predict(Trees([("a", "b")]))
     with pytest.raises(ValueError, match=r"a node has 3. Use arity=3, or composition='sum'"):
         model.predict(Trees([("a", "b", "c")]))
+    with pytest.raises(TypeError, match=r"A model for them starts with Recursive"):
+        Sequential([Dense(1, input_dim=3)]).predict(x)
     with pytest.raises(ValueError, match="2 samples, but y has 3"):
         model.fit(x, np.zeros((3, 1)))
     with pytest.raises(ValueError, match=r"composition must be one of .*got 'mean'"):
