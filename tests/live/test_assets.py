@@ -11,6 +11,8 @@ from sphinx.errors import ExtensionError
 
 from live import assets, commands, gather_assets, preview
 from live.lint import lost_names
+from pages import ROOT
+from static_server import CONTENT_SECURITY_POLICY
 
 
 @pytest.fixture
@@ -144,6 +146,12 @@ def test_the_lock_names_no_address_of_a_package():
     lock = (assets.HERE / "package-lock.json").read_text()
     assert '"resolved"' not in lock
     assert lock.count('"integrity"') > 100
+
+
+def test_the_policy_of_these_tests_is_the_one_that_hosts_are_told_to_send():
+    notebook = json.loads((ROOT / "chapters/how-live-works.ipynb").read_text(encoding="utf8"))
+    text = " ".join("".join(part["source"]) for part in notebook["cells"])
+    assert CONTENT_SECURITY_POLICY in " ".join(text.split())
 
 
 def cell(source, *tags):
