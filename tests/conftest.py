@@ -9,6 +9,11 @@ from chromium import chromium, program
 from pages import ROOT, build_book
 from static_server import serve
 
+# The networks here are small. Where other programs run too, threads that wait for each other make the many
+# small products of matrices slower by far, in the tests and in the kernels that execute the pages. This
+# file is read before NumPy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 @pytest.fixture(scope="session")
 def built_book(tmp_path_factory) -> Path:
