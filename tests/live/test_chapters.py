@@ -8,15 +8,16 @@ from live_page import LivePage
 from pages import PAGES, ROOT
 
 
-def has_code(name):
-    """Whether a page is a notebook with a code cell."""
+def has_live_code(name):
+    """Whether a page is a notebook with a cell that runs in a browser."""
     path = ROOT / f"{name}.ipynb"
     return path.exists() and any(
-        cell["cell_type"] == "code" for cell in json.loads(path.read_text(encoding="utf8"))["cells"]
+        cell["cell_type"] == "code" and "no-live" not in cell["metadata"].get("tags", [])
+        for cell in json.loads(path.read_text(encoding="utf8"))["cells"]
     )
 
 
-@pytest.mark.parametrize("name", filter(has_code, PAGES))
+@pytest.mark.parametrize("name", filter(has_live_code, PAGES))
 def test_a_page_runs_live_from_top_to_bottom(name, browser, book_address):
     live = LivePage(browser.new_page(), f"{book_address}/{name}.html")
     live.go_live(seconds=300)  # a page that trains much, on a machine that does other work
