@@ -1,7 +1,7 @@
 """Measure dlcore against the libraries that people use, in one interleaved run.
 
-    python tools/benchmark.py                       # everything; about half an hour on two cores
-    python tools/benchmark.py --rounds 3 --no-fit   # a quick look
+    python tools/benchmark.py                       # everything; about a quarter of an hour
+    python tools/benchmark.py --rounds 3 --fit-rounds 0   # a quick look
 
 Every library has a process of its own and the same number of threads. The processes take turns, task by
 task and round by round, so that whatever else the machine does falls on all alike. A ratio is the median
@@ -266,7 +266,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=0.4, help="length of a turn")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument(
-        "--no-fit", action="store_true", help=f"leave out the epochs of {FIT_SAMPLES:,} samples"
+        "--fit-rounds",
+        type=int,
+        default=3,
+        help=f"how often each library trains for an epoch of {FIT_SAMPLES:,} samples; 0 leaves it out",
     )
     parser.add_argument("--output", type=Path, default=RESULTS, help="where the numbers are written")
     options = parser.parse_args()
@@ -279,8 +282,8 @@ def main() -> None:
     print(f"import dlcore: {results['import_seconds']:.3f} s")
     for threads in options.threads:
         results["steps"] += interleaved(libraries, threads, "step", options.rounds, options.seconds)
-    if not options.no_fit:
-        results["fits"] = interleaved(libraries, options.threads[0], "fit", 2, 0.0)
+    if options.fit_rounds:
+        results["fits"] = interleaved(libraries, options.threads[0], "fit", options.fit_rounds, 0.0)
     results["memory"] = peak_memory(libraries)
     results["memory_over_epochs"] = memory_over_epochs()
     results["pyodide"] = in_pyodide(5 * options.seconds) if IN_THE_BROWSER.installed else []

@@ -5,6 +5,7 @@ from dlcore.figures.lines import lines
 from dlcore.figures.network import network
 from dlcore.figures.pictures import pictures
 from dlcore.figures.points import points
+from dlcore.figures.ratios import ratios
 from dlcore.figures.training_curves import training_curves
 
-__all__ = ["confusion_matrix", "lines", "network", "pictures", "points", "training_curves"]
+__all__ = ["confusion_matrix", "lines", "network", "pictures", "points", "ratios", "training_curves"]
