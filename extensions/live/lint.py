@@ -24,16 +24,24 @@ def warn_of_lost_names(app, docname, source) -> None:
 
 
 def lost_names(cells: list[dict]) -> list[tuple[int, str, list[str]]]:
-    """Return the number of each cell that later cells need and a live page lacks, its tag, and the names."""
+    """Return the number of each cell that later cells need and a live page lacks, its tag, and the names.
+
+    What only cells need that a live page does not run either is not missed.
+    """
     found = []
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     for index, cell in enumerate(code):
-        tags = OUT_OF_THE_PAGE.intersection(cell["metadata"].get("tags", []))
-        used_later = {name for later in code[index + 1 :] for name in names_in(later, ast.Load)}
+        run_later = [later for later in code[index + 1 :] if not tags_out_of_the_page(later)]
+        used_later = {name for later in run_later for name in names_in(later, ast.Load)}
         lost = sorted(names_in(cell, ast.Store) & used_later)
-        if tags and lost:
+        if (tags := tags_out_of_the_page(cell)) and lost:
             found.append((index + 1, min(tags), lost))
     return found
+
+
+def tags_out_of_the_page(cell: dict) -> set[str]:
+    """Return the tags of a cell that keep it out of a live page."""
+    return OUT_OF_THE_PAGE.intersection(cell["metadata"].get("tags", []))
 
 
 def names_in(cell: dict, context: type[ast.expr_context]) -> set[str]:

@@ -168,6 +168,7 @@ def cell(source, *tags):
             [(1, "remove-cell", ["f"])],
         ),
         ([cell("x = 1"), cell("y = 2", "no-live"), cell("x + y")], [(2, "no-live", ["y"])]),
+        ([cell("x = 1", "no-live"), cell("x", "no-live"), cell("y = 2")], []),
         ([cell("x = 1", "hide-input"), cell("x")], []),
         ([cell("print('only shown')", "remove-input"), cell("%time x")], []),
     ],
