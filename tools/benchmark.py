@@ -124,6 +124,8 @@ class Worker:
 def interleaved(libraries, threads: int, what: str, rounds: int, seconds: float) -> list[dict]:
     """Median times and ratios of all tasks, one row for each."""
     workers = {library.label: Worker(library, threads) for library in libraries}
+    for worker in workers.values():
+        worker.ask(TASKS[0])  # once all have answered, nobody is measured beside a process that still loads
     rows = []
     for task in TASKS:
         per_round: dict[str, list[float]] = {}
