@@ -17,7 +17,7 @@ def has_live_code(name):
     )
 
 
-@pytest.mark.parametrize("name", filter(has_live_code, PAGES))
+@pytest.mark.parametrize("name", list(filter(has_live_code, PAGES)))
 def test_a_page_runs_live_from_top_to_bottom(name, browser, book_address):
     live = LivePage(browser.new_page(), f"{book_address}/{name}.html")
     live.go_live(seconds=300)  # a page that trains much, on a machine that does other work
