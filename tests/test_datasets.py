@@ -54,6 +54,40 @@ def test_embedded_digits():
     assert set(labels) == set(range(10))
 
 
+def test_embedded_couplets():
+    lines = datasets.couplets()
+    assert len(lines) == len(set(lines)) == 6350
+    assert {(len(line), line[5], line[11]) for line in lines} == {(12, "，", "。")}
+    characters = set("".join(lines)) - set("，。")
+    assert len(characters) == 500
+    assert all("\u4e00" <= character <= "\u9fff" for character in characters)
+
+
+def test_embedded_first_names():
+    names, sexes, percents = datasets.first_names()
+    assert len(names) == len(sexes) == len(percents) == 5494
+    assert sexes == ["F"] * 4275 + ["M"] * 1219
+    assert len(set(zip(names, sexes, strict=True))) == 5494
+    assert len(set(names)) == 5163
+    assert all(name.isascii() and name.isalpha() and name.istitle() for name in names)
+    assert (min(map(len, names)), max(map(len, names))) == (2, 11)
+    for part in (percents[:4275], percents[4275:]):
+        assert (np.diff(part) <= 0).all()
+        assert 85 < part.sum() < 95  # the census left the rare names out
+
+
+def test_embedded_sunspots():
+    years, numbers = datasets.sunspots()
+    assert years.shape == numbers.shape == (2820,)
+    np.testing.assert_allclose(np.diff(years), 1 / 12)
+    assert (int(years[0]), int(years[-1])) == (1749, 1983)
+    assert (numbers.min(), numbers.max()) == (0, 253.8)
+    # the cycle of about 11 years: the series is likest to itself when shifted by that much
+    shifts = np.arange(6 * 12, 20 * 12)
+    likeness = [np.corrcoef(numbers[:-shift], numbers[shift:])[0, 1] for shift in shifts]
+    assert 10 < shifts[np.argmax(likeness)] / 12 < 12
+
+
 @pytest.mark.parametrize("packed", [(), IDX_FILES, IDX_FILES[:2]])
 def test_idx_files_plain_and_packed(folder, packed):
     for name in packed:
