@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import traitlets
-from ipywidgets import Dropdown, FloatLogSlider, FloatSlider, IntSlider, VBox, Widget
+from ipywidgets import Combobox, Dropdown, FloatLogSlider, FloatSlider, IntSlider, VBox, Widget
 
-from dlcore.labs.settings import Choice, Number, Setting, Sizes
+from dlcore.labs.settings import Choice, Number, Setting, Sizes, Text
 
 
 def control(setting: Setting, live: bool) -> Widget:
@@ -27,6 +27,14 @@ def control(setting: Setting, live: bool) -> Widget:
         return Dropdown(description=setting.label, options=setting.options, value=setting.default)
     if isinstance(setting, Sizes):
         return SizesControl(setting)
+    if isinstance(setting, Text):
+        # takes any text; the suggestions, if there are any, drop down while one types
+        return Combobox(
+            description=setting.label,
+            value=setting.default,
+            options=setting.suggestions,
+            continuous_update=False,
+        )
     return slider(setting, live)
 
 

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from ipywidgets import HTML, HBox, VBox, Widget
 
 from dlcore.labs.controls import control
+from dlcore.labs.settings import Text
 from dlcore.labs.sharing import Sharing
 from dlcore.labs.state import LabState
 from dlcore.labs.transport import Transport
@@ -103,8 +104,14 @@ class Lab(VBox):
         super().close()
 
     def _moved(self, name: str, value: Any) -> None:
-        if not self._following:
-            self.change(**{name: value})
+        if self._following:
+            return
+        self.change(**{name: value})
+        if isinstance(self.state.settings[name], Text):
+            # A text that cannot be used stays in its field, for the reader to mend.
+            self._following = True
+            self.controls[name].value = value
+            self._following = False
 
     def _try(self, act: Callable[[], None], done: str) -> None:
         if self.transport is not None:

@@ -6,6 +6,7 @@ A string names the lab and then only what differs from its defaults: ``"neuron w
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -118,7 +119,41 @@ class Sizes:
         return "-".join(map(str, value))
 
 
-Setting = Choice | Number | Sizes
+@dataclass(frozen=True)
+class Text:
+    """What a reader types, in one line; in a string it stands in quotes where it needs them.
+
+    Examples
+    --------
+    >>> expression = Text("Expression", "(a b)", longest=20)
+    >>> expression.text("((a b) c)")
+    "'((a b) c)'"
+    >>> expression.check("expression", "a long, long expression")
+    Traceback (most recent call last):
+        ...
+    ValueError: expression expected at most 20 characters, got 23.
+    """
+
+    label: str
+    default: str
+    longest: int
+    suggestions: tuple[str, ...] = ()
+
+    def check(self, name: str, value: Any) -> str:
+        if not isinstance(value, str):
+            raise ValueError(f"{name} expected text, got {value!r}.")
+        if len(value) > self.longest:
+            raise ValueError(f"{name} expected at most {self.longest} characters, got {len(value)}.")
+        return value
+
+    def parse(self, name: str, text: str) -> str:
+        return self.check(name, text)
+
+    def text(self, value: str) -> str:
+        return shlex.quote(value)
+
+
+Setting = Choice | Number | Sizes | Text
 
 
 def to_text(lab: str, settings: Mapping[str, Setting], values: Mapping[str, Any]) -> str:
@@ -156,7 +191,10 @@ def from_text(lab: str, settings: Mapping[str, Setting], text: str) -> dict[str,
         ...
     ValueError: unknown setting 'w2'. Did you mean 'w1'? Known: w1, activation.
     """
-    first, *rest = text.split() or [""]
+    try:
+        first, *rest = shlex.split(text) or [""]
+    except ValueError:
+        raise ValueError(f"a quotation mark has no partner in {text!r}.") from None
     if first != lab:
         raise ValueError(f"settings of this lab start with the word {lab}, got {text!r}.")
     values = {name: setting.default for name, setting in settings.items()}

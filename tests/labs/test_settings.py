@@ -2,19 +2,29 @@
 
 import pytest
 
-from dlcore.labs.settings import Choice, Number, Sizes, from_text, to_text
+from dlcore.labs.settings import Choice, Number, Sizes, Text, from_text, to_text
 
 SETTINGS = {
     "rate": Number("Rate", 0.01, 0.0001, 1, logarithmic=True),
     "count": Number("Count", 5, 1, 9, whole=True),
     "kind": Choice("Kind", "round", ("round", "square")),
     "hidden": Sizes("Hidden layers", (8, 8), most_layers=3, most_neurons=16),
+    "words": Text("Words", "a b", longest=20),
 }
-DEFAULTS = {"rate": 0.01, "count": 5, "kind": "round", "hidden": (8, 8)}
+DEFAULTS = {"rate": 0.01, "count": 5, "kind": "round", "hidden": (8, 8), "words": "a b"}
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"rate": 0.3}, {"count": 9, "kind": "square"}, {"hidden": (1,)}, {"hidden": (2, 16, 3)}]
+    "changes",
+    [
+        {},
+        {"rate": 0.3},
+        {"count": 9, "kind": "square"},
+        {"hidden": (1,)},
+        {"hidden": (2, 16, 3)},
+        {"words": "((春 眠) = it's)"},
+        {"words": ""},
+    ],
 )
 def test_a_string_carries_all_values(changes):
     values = DEFAULTS | changes
@@ -44,6 +54,8 @@ def test_a_number_has_no_more_digits_than_its_string():
         ("lab kind=squar", "Did you mean 'square'"),
         ("lab hidden=8-8-8-8", "The nearest possible is 8-8-8."),
         ("lab hidden=0-99", "The nearest possible is 1-16."),
+        ("lab words='a b", "a quotation mark has no partner"),
+        ("lab words='aaaa aaaa aaaa aaaa aaaa'", "at most 20 characters, got 24"),
         ("lab hidden=a", "hidden expected 1 to 3 layers of 1 to 16 neurons"),
     ],
 )
