@@ -1,0 +1,60 @@
+"""The stored networks do what they say, and cost nothing until they are asked for."""
+
+import subprocess
+import sys
+from importlib.resources import files
+
+import numpy as np
+import pytest
+
+import train_models
+from dlcore.datasets import mnist
+from dlcore.pretrained import load_pretrained
+
+
+def test_the_cnn_is_the_articles_and_reads_digits_that_it_never_saw():
+    model = load_pretrained("cnn")
+    _, (x, y) = mnist()
+    assert model.count_params() == 121_930
+    assert [type(layer).__name__ for layer in model.layers] == [
+        "Conv2D", "MaxPooling2D", "Conv2D", "MaxPooling2D", "Flatten", "Dense", "Dense",
+    ]  # fmt: skip
+    assert model.dtype == np.float32
+    assert (model.predict(x[..., None] / 255).argmax(axis=1) == y).mean() >= 0.975
+
+
+def test_it_can_be_trained_further():
+    model = load_pretrained("cnn")
+    (x, y), _ = mnist()
+    before = model.get_weights()[0].copy()
+    model.train_on_batch(x[:8, :, :, None] / 255, np.eye(10)[y[:8]])
+    assert (model.get_weights()[0] != before).any()
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones():
+    with pytest.raises(
+        ValueError, match=r"unknown pretrained network 'CNN'. Did you mean 'cnn'\? Known: .*cnn"
+    ):
+        load_pretrained("CNN")
+
+
+def test_every_stored_network_has_its_recipe_and_stays_small():
+    stored = [file for file in files("dlcore.pretrained").iterdir() if file.name.endswith(".npz")]
+    assert sorted(file.name.removesuffix(".npz") for file in stored) == sorted(train_models.MODELS)
+    assert all(len(file.read_bytes()) < 300_000 for file in stored)
+
+
+def test_importing_dlcore_loads_no_network():
+    program = "import sys, dlcore; print([name for name in sys.modules if 'pretrained' in name])"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_half_precision_changes_no_weight_by_more_than_its_rounding(tmp_path):
+    model = load_pretrained("cnn")
+    for weights in model.get_weights():
+        weights += np.float32(1e-5)
+    train_models.store(model, tmp_path / "again.npz")
+    again = train_models.load_model(tmp_path / "again.npz")
+    for ours, stored in zip(model.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_allclose(stored, ours, rtol=2**-11, atol=2**-25)
