@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import train_models
+import tree_models
 from dlcore.datasets import mnist
 from dlcore.pretrained import load_pretrained
 
@@ -58,3 +59,15 @@ def test_half_precision_changes_no_weight_by_more_than_its_rounding(tmp_path):
     again = train_models.load_model(tmp_path / "again.npz")
     for ours, stored in zip(model.get_weights(), again.get_weights(), strict=True):
         np.testing.assert_allclose(stored, ours, rtol=2**-11, atol=2**-25)
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("tree_strokes", 0.3), ("tree_boiling", 8.0), ("tree_sums", 0.15), ("tree_depths", 0.06)],
+)
+def test_the_tree_networks_are_this_near_on_trees_that_they_never_saw(name, most):
+    """Each number of `most` is a mean distance, in the unit of the answer."""
+    model = load_pretrained(name)
+    _, (x, y) = tree_models.data(name)
+    assert [type(layer).__name__ for layer in model.layers] == ["Recursive", "Dense"]
+    assert model.evaluate(x, y, return_dict=True)["mae"] <= most

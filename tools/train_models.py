@@ -18,6 +18,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import numpy as np
 
+import tree_models
 from dlcore import Sequential
 from dlcore.datasets import mnist
 from dlcore.disturbances import shift
@@ -59,7 +60,7 @@ def cnn():
     return model, (x_test, to_categorical(y_test))
 
 
-MODELS = {"cnn": cnn}
+MODELS = {"cnn": cnn, **tree_models.MODELS}
 
 
 def store(model: Sequential, path: Path) -> None:

@@ -23,6 +23,12 @@ def load_pretrained(name: str) -> Sequential:
           digits, (batch, 28, 28, 1) with ink from 0 to 1, and gives the probabilities of the 10 digits,
           (batch, 10). It learned from the 6,000 pictures of `dlcore.datasets.mnist`, each of them also
           shifted by a pixel in four directions, and never saw the 1,000 held-out ones.
+        - ``"tree_strokes"``, ``"tree_boiling"``, ``"tree_sums"``, ``"tree_depths"``: ``Recursive(8)`` and
+          ``Dense(1)`` on trees with two children at each node (`dlcore.binary_trees.by_twos`). They give the
+          strokes of a character, the boiling point of a molecule in kelvin, the value of a sum of digits,
+          and the height of a tree. Their vocabularies are that of ``Trees(hanzi_trees()[1])``, that of
+          ``Trees(molecule_trees()[1])``, ``"0123456789+-"``, and the one leaf ``"word"``. Every fifth row
+          of the data (0, 5, 10 ...) was held out.
 
     Raises
     ------
