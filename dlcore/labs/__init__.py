@@ -3,8 +3,11 @@
 Needs matplotlib and ipywidgets. Labs do not print; show one by making it the last line of a cell.
 """
 
+from dlcore.labs.convolution import Convolution
 from dlcore.labs.neuron import Neuron
 from dlcore.labs.playground import Playground
 from dlcore.labs.stepper import Stepper
+from dlcore.labs.tree_composer import TreeComposer
+from dlcore.labs.unrolled_rnn import UnrolledRNN
 
-__all__ = ["Neuron", "Playground", "Stepper"]
+__all__ = ["Convolution", "Neuron", "Playground", "Stepper", "TreeComposer", "UnrolledRNN"]
