@@ -9,6 +9,7 @@ from dlcore.figures.points import points
 from dlcore.figures.ratios import ratios
 from dlcore.figures.training_curves import training_curves
 from dlcore.figures.tree import tree
+from dlcore.figures.unrolled import unrolled
 
 __all__ = [
     "confusion_matrix",
@@ -20,4 +21,5 @@ __all__ = [
     "ratios",
     "training_curves",
     "tree",
+    "unrolled",
 ]
