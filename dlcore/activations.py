@@ -1,7 +1,8 @@
 """Activation functions ``y = f(z)`` and their chain rule ``dz = dy f'(z)``.
 
 Each function stands beside its backward form. All the derivatives here can be read off the output ``y``,
-so that a layer need not keep ``z`` for them. Both forms accept ``out`` to write into a given array.
+so that a layer need not keep ``z`` for them. Both forms accept ``out`` to write into a given array; a
+backward form works in it step by step, so it must be neither ``dy`` nor ``y``.
 
 Source: Goodfellow, Bengio and Courville (2016), *Deep Learning*, section 6.3; formulas as in Keras.
 """
@@ -156,7 +157,10 @@ def sigmoid_backward(dy: np.ndarray, y: np.ndarray, out: np.ndarray | None = Non
     >>> sigmoid_backward(np.array([1.0, 1.0]), y=np.array([0.5, 1.0]))
     array([0.25, 0.  ])
     """
-    return np.multiply(dy, y * (1 - y), out=out)
+    dz = np.subtract(1, y, out=out)
+    dz *= y
+    dz *= dy
+    return dz
 
 
 def tanh(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
@@ -178,7 +182,10 @@ def tanh_backward(dy: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) 
     >>> tanh_backward(np.array([1.0, 1.0]), y=np.array([0.5, 1.0]))
     array([0.75, 0.  ])
     """
-    return np.multiply(dy, 1 - y * y, out=out)
+    dz = np.multiply(y, y, out=out)
+    np.subtract(1, dz, out=dz)
+    dz *= dy
+    return dz
 
 
 def softmax(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:

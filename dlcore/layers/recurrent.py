@@ -67,7 +67,8 @@ class Recurrent(Layer):
         self.recurrent_regularizer = regularizers.get(recurrent_regularizer)
         self.return_sequences = return_sequences
         self.go_backwards = go_backwards
-        self.weights_of_step = self.gathered = self.h = self.y = self.dh = self.padded = None
+        self.weights_of_step = self.weights_of_state = self.gathered = self.padded = None
+        self.h = self.y = self.dh = None
 
     def elementwise(self, activation: str | activations.Activation | None) -> activations.Activation:
         """The activation of that name; raises ValueError for one that mixes its inputs."""
@@ -121,6 +122,7 @@ class Recurrent(Layer):
         initial_state = self.as_states(initial_state, batch)
         self.padded = None if mask is None else self.in_time(~as_mask(mask, (batch, time))[..., None])
         self.weights_of_step = self.stack()
+        self.weights_of_state = self.weights_of_step[:, features : features + self.units]
         self.gathered = self.array("gathered", (time + 1, self.weights_of_step.shape[1], batch))
         self.gathered[:-1, :features] = self.in_time(x)
         self.gathered[:, features + self.units :] = 1
@@ -140,7 +142,7 @@ class Recurrent(Layer):
         dh[:above] = 0
         dh[above:] = np.moveaxis(dy, 0, -1)
         dz = self.as_uses("dz_uses", self.run_backward(dh))
-        d_weights = np.empty_like(self.weights_of_step)
+        d_weights = self.array("d_weights", self.weights_of_step.shape)
         affine_parameter_gradients(dz, self.as_uses("x_uses", self.gathered[:-1]), d_weights)
         self.unstack(d_weights)
         if not input_gradient:
@@ -170,10 +172,8 @@ class Recurrent(Layer):
 
     def map_step_backward(self, dz_t: np.ndarray, dh_before: np.ndarray) -> None:
         """Add to dL/dh_{t-1} what comes through ``z_t``: ``U^T dz_t``."""
-        features = self.input_shape[-1]
-        U = self.weights_of_step[:, features : features + self.units]
         through_U = self.array("through_U", dh_before.shape)
-        affine_input_gradient(dz_t.T, U, out=through_U.T)
+        affine_input_gradient(dz_t.T, self.weights_of_state, out=through_U.T)
         dh_before += through_U
 
     def hold_padded(self, t: int) -> None:

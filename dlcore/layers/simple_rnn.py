@@ -68,9 +68,11 @@ class SimpleRNN(Recurrent):
             self.hold_padded(t)
 
     def run_backward(self, dh):
-        dz = self.array("dz", self.h[1:].shape)
+        h = self.h[1:]
+        # How much h_t moves with z_t is known for all steps at once, how much the loss moves with h_t only
+        # when time has run back to t.
+        dz = self.activation.backward(self.dtype.type(1), h, out=self.array("dz", h.shape))
         for t in reversed(range(len(dz))):
-            dh_t = self.pass_padded(t, dh)
-            self.activation.backward(dh_t, self.h[t + 1], out=dz[t])
+            dz[t] *= self.pass_padded(t, dh)
             self.map_step_backward(dz[t], dh[t])
         return dz
