@@ -1,0 +1,92 @@
+"""Numbers of many units along time, as strips of colour below each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
+
+from dlcore.figures import style
+
+
+class TimeStrips:
+    """A heat map for each quantity, time from left to right, one row for each unit; redrawn in place.
+
+    Red is positive, blue negative, white 0; what cannot be negative goes from white (0) to black. A frame
+    marks the present step.
+
+    Parameters
+    ----------
+    titles : the name of each strip, mapped to whether its numbers have a sign.
+    height : of the figure, in inches.
+    xlabel : what time is counted in.
+
+    Attributes
+    ----------
+    figure : matplotlib Figure.
+
+    Examples
+    --------
+    >>> strips = TimeStrips({"state h": True, "forget gate f": False}, height=2)
+    >>> h = np.array([[0.5, -0.25], [1.5, 0.0], [0.0, 1.0]])
+    >>> strips.update([h, np.abs(h) / 2], limits=[1.5, 1.0], first=0, present=1)
+    >>> [text.get_text() for text in strips.scales]
+    ['−1.5 to 1.5', '0 to 1']
+    """
+
+    def __init__(self, titles: Mapping[str, bool], height: float, xlabel: str = "time step"):
+        self.signed = list(titles.values())
+        self.figure = style.new_figure(style.LAB_WIDTH, height)
+        self.charts = list(self.figure.subplots(len(titles), 1, sharex=True, squeeze=False)[:, 0])
+        self.images, self.scales, self.frames = [], [], []
+        for axes, (title, signed) in zip(self.charts, titles.items(), strict=True):
+            style.small(axes)
+            axes.set_title(title, fontsize=8, loc="left", pad=3)
+            axes.set_yticks([])
+            look = {"cmap": style.SIGNED, "vmin": -1} if signed else {"cmap": "Greys", "vmin": 0}
+            image = axes.imshow(
+                np.zeros((1, 1)), vmax=1, aspect="auto", interpolation="nearest", animated=True, **look
+            )
+            self.images.append(image)
+            self.scales.append(
+                axes.text(1, 1.04, "", transform=axes.transAxes, ha="right", va="bottom", fontsize=8,
+                          animated=True)
+            )  # fmt: skip
+            # black inside white: it is seen on every colour
+            for colour, width in (("white", 2.6), ("black", 1.4)):
+                frame = Rectangle((0, 0), 1, 1, fill=False, color=colour, linewidth=width, animated=True)
+                self.frames.append(axes.add_patch(frame))
+        self.charts[-1].set_xlabel(xlabel)
+        self.charts[-1].xaxis.set_major_locator(MaxNLocator(8, integer=True))
+        self.figure.supylabel("units", fontsize=9)
+
+    def update(
+        self, quantities: Sequence[np.ndarray], limits: Sequence[float], first: int, present: int
+    ) -> None:
+        """Show another state.
+
+        Parameters
+        ----------
+        quantities : for each strip (steps, units); what is not finite stays white.
+        limits : for each strip the number at which its colour is at its end.
+        first : the time of the first step.
+        present : the time of the step to mark.
+        """
+        for number, (values, limit) in enumerate(zip(quantities, limits, strict=True)):
+            steps, units = values.shape
+            image, signed = self.images[number], self.signed[number]
+            # a share of the limit: numbers near the largest that there are would overflow inside matplotlib
+            shares = values.astype(float) / limit
+            image.set_data(np.where(np.isfinite(shares), shares, np.nan).T)
+            image.set_extent((first - 0.5, first + steps - 0.5, units, 0))
+            lowest = f"−{limit:g}" if signed else "0"
+            self.scales[number].set_text(f"{lowest} to {limit:g}")
+            for frame in self.frames[2 * number : 2 * number + 2]:
+                frame.set_bounds(present - 0.5, 0, 1, units)
+            axes = self.charts[number]
+            if axes.get_ylim() != (units, 0):
+                axes.set_ylim(units, 0)
+            if axes.get_xlim() != (first - 0.5, first + steps - 0.5):
+                axes.set_xlim(first - 0.5, first + steps - 0.5)

@@ -1,0 +1,127 @@
+"""Three recurrent layers unrolled in time: their states, and how far back their gradients reach."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+from ipywidgets import HTML
+
+from dlcore.figures.gradient_norms import GradientNorms
+from dlcore.figures.loss_curves import leap
+from dlcore.figures.time_strips import TimeStrips
+from dlcore.labs.lab import Lab, column, row
+from dlcore.labs.surface import Surface
+from dlcore.labs.unrolled_rnn_state import NAMES, UnrolledRNNState
+
+THEORY = "radius^(time − t)"
+HEADINGS = ("layer", "‖∂L/∂h[t]‖", "‖∂L/∂h[0]‖", "per step back", "‖gradient‖", "clipped")
+
+
+class UnrolledRNN(Lab):
+    """The lab of gradients through time. Show it with ``UnrolledRNN()`` as the last line of a cell, or with
+    settings: ``UnrolledRNN(activation="linear", radius=1.2)``.
+
+    In a cell of code ``lab.state`` is an `UnrolledRNNState`: ``lab.change(time=80)``, then
+    ``print(lab.state)``.
+
+    Examples
+    --------
+    >>> lab = UnrolledRNN(activation="linear")
+    >>> lab.controls["radius"].value = 1.1
+    >>> bool(lab.state.norms["SimpleRNN"][0] > 1)
+    True
+    """
+
+    state_class = UnrolledRNNState
+
+    def arrange(self):
+        self.strips = TimeStrips({f"state h of {name}": True for name in NAMES}, height=3.9)
+        self.curves = GradientNorms(list(NAMES), height=3.9, theory=THEORY)
+        self.formula, self.table, self.verdicts = HTML(), HTML(), HTML()
+        self.show_figures()
+        self.strips_surface = Surface(self.strips.figure, "")
+        self.curves_surface = Surface(self.curves.figure, "")
+        of_layers = [self.controls[name] for name in ("radius", "time", "activation", "matrix")]
+        others = [self.controls[name] for name in ("units", "keep_bias", "seed")]
+        clipping = [self.controls[name] for name in ("clipping", "limit")]
+        return [
+            row(self.strips_surface, self.curves_surface),
+            row(column(self.controls["t"], self.formula), column(self.table, self.verdicts)),
+            row(column(*of_layers), column(*others, *clipping)),
+        ]
+
+    def refresh(self) -> None:
+        slider, last = self.controls["t"], self.state.time
+        self._following = True
+        slider.max, slider.description = last, f"Look at state h[t], t (0 to {last})"
+        super().refresh()
+
+    def show(self) -> None:
+        state = self.state
+        self.controls["limit"].layout.display = "none" if state.clipping == "off" else None
+        self.show_figures()
+        self.strips_surface.redraw()
+        self.curves_surface.redraw()
+        self.strips_surface.tooltip = (
+            f"States of SimpleRNN, GRU and LSTM over {state.time} time steps, one row for each of "
+            f"{state.units} units, blue below zero and red above; h[{state.t}] is framed."
+        )
+        self.curves_surface.tooltip = "Length of the gradient of each state on a log axis. " + " ".join(
+            f"{name}: {state.norms[name][0]:.1e} at h[0], {state.norms[name][state.t]:.1e} at h[{state.t}]."
+            for name in NAMES
+        )
+        self.formula.value = (
+            '<div class="dlcore-formula" tabindex="0" role="group" aria-label="formula with numbers">'
+            f"{escape(state.formula())}</div>"
+        )
+        self.table.value = norm_table(state)
+        self.verdicts.value = "".join(f"<p><b>{name}.</b> {state.verdict(name)}</p>" for name in NAMES)
+
+    def show_figures(self) -> None:
+        """Bring both figures to the present state."""
+        state = self.state
+        states = [state.states[name] for name in NAMES]
+        self.strips.update(states, [colour_limit(values) for values in states], first=0, present=state.t)
+        self.curves.update({**state.norms, THEORY: state.theory}, present=state.t)
+
+
+def colour_limit(values: np.ndarray) -> float:
+    """A round number above the finite ones of these."""
+    finite = np.abs(values[np.isfinite(values)])
+    return leap(float(finite.max())) if finite.size and finite.max() > 0 else 1.0
+
+
+def norm_table(state: UnrolledRNNState) -> str:
+    """The norms of each layer and of the theory, as HTML.
+
+    Examples
+    --------
+    >>> norm_table(UnrolledRNNState(time=5)).count("<tr>")
+    5
+    """
+    rows = {THEORY: (state.theory[state.t], state.theory[0], state.radius)}
+    for name in reversed(NAMES):
+        norms = state.norms[name]
+        own = (norms[state.t], norms[0], state.factor(name), *state.gradient_norms[name])
+        rows = {name: own, **rows}
+    head = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS)
+    head = head.replace("[t]", f"[{state.t}]")
+    body = ""
+    for name, numbers in rows.items():
+        cells = "".join(f"<td>{in_digits(number)}</td>" for number in numbers)
+        body += f'<tr><th scope="row">{name}</th>{cells}</tr>'
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def in_digits(number: float) -> str:
+    """Three significant digits; what is not finite in words.
+
+    Examples
+    --------
+    >>> in_digits(0.00012345), in_digits(float("inf"))
+    ('0.000123', 'infinite')
+    """
+    if np.isnan(number):
+        return "not a number"
+    return "infinite" if np.isinf(number) else f"{number:.3g}"
