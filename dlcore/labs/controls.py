@@ -35,7 +35,9 @@ def control(setting: Setting, live: bool) -> Widget:
             options=setting.suggestions,
             continuous_update=False,
         )
-    return slider(setting, live)
+    if isinstance(setting, Number):
+        return slider(setting, live)
+    return setting.control()  # a kind of setting that lives with its labs
 
 
 def slider(setting: Number, live: bool) -> Widget:
