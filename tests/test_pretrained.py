@@ -7,9 +7,11 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
+import character_models
 import train_models
 import tree_models
-from dlcore.datasets import mnist
+from dlcore.characters import Alphabet
+from dlcore.datasets import couplets, first_names, mnist
 from dlcore.pretrained import load_pretrained
 
 
@@ -71,3 +73,31 @@ def test_the_tree_networks_are_this_near_on_trees_that_they_never_saw(name, most
     _, (x, y) = tree_models.data(name)
     assert [type(layer).__name__ for layer in model.layers] == ["Recursive", "Dense"]
     assert model.evaluate(x, y, return_dict=True)["mae"] <= most
+
+
+@pytest.mark.parametrize(("name", "most"), [("names", 2.02), ("couplets", 4.15)])
+def test_the_character_models_know_texts_that_they_never_saw(name, most):
+    """Each number of `most` is a mean cross-entropy; a guess by frequencies alone is far worse."""
+    alphabet, (_, learned), (x, y) = character_models.data(name)
+    model = load_pretrained(name)
+    loss = model.evaluate(x, y, return_dict=True)["loss"]
+    shares = (np.bincount(learned.ravel(), minlength=len(alphabet)) + 1) / (learned.size + len(alphabet))
+    assert loss <= most
+    assert loss < -np.log(shares[y]).mean() - 0.7
+
+
+def test_the_alphabets_of_the_character_models_are_those_of_the_data():
+    for name, text in (("names", " ".join(first_names()[0])), ("couplets", "".join(couplets()))):
+        alphabet, (x, y), _ = character_models.data(name)
+        assert alphabet.characters == Alphabet(text).characters
+        np.testing.assert_array_equal(x[:, 1:], y[:, :-1])
+        assert set(x[:, 0]) == set(alphabet.encode(" " if name == "names" else "。"))
+
+
+@pytest.mark.parametrize(("name", "end"), [("names", " "), ("couplets", "。")])
+def test_no_held_out_text_is_learned(name, end):
+    alphabet, *parts = character_models.data(name)
+    learned, held_out = (list(map(alphabet.decode, x)) for x, _ in parts)
+    for window in held_out[:50]:
+        text = window[: window.index(end, 1) + 1]  # from the mark before to the mark after
+        assert not any(text in other for other in learned)

@@ -18,6 +18,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import numpy as np
 
+import character_models
 import tree_models
 from dlcore import Sequential
 from dlcore.datasets import mnist
@@ -60,7 +61,7 @@ def cnn():
     return model, (x_test, to_categorical(y_test))
 
 
-MODELS = {"cnn": cnn, **tree_models.MODELS}
+MODELS = {"cnn": cnn, **tree_models.MODELS, **character_models.MODELS}
 
 
 def store(model: Sequential, path: Path) -> None:

@@ -29,6 +29,11 @@ def load_pretrained(name: str) -> Sequential:
           and the height of a tree. Their vocabularies are that of ``Trees(hanzi_trees()[1])``, that of
           ``Trees(molecule_trees()[1])``, ``"0123456789+-"``, and the one leaf ``"word"``. Every fifth row
           of the data (0, 5, 10 ...) was held out.
+        - ``"names"``, ``"couplets"``: an `Embedding`, an `LSTM` of 64 units and a `Dense` softmax, with
+          dropout between. They take the numbers of characters, (batch, time), and give at each the
+          probabilities of the next one, (batch, time, characters). The numbers are those of
+          ``Alphabet(" ".join(first_names()[0]))`` and ``Alphabet("".join(couplets()))``
+          (`dlcore.characters`). A text starts with what ended the one before: a space, a full stop ``。``.
 
     Raises
     ------
