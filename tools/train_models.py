@@ -19,6 +19,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import numpy as np
 
 import character_models
+import lstm_digits
 import tree_models
 from dlcore import Sequential
 from dlcore.datasets import mnist
@@ -61,7 +62,7 @@ def cnn():
     return model, (x_test, to_categorical(y_test))
 
 
-MODELS = {"cnn": cnn, **tree_models.MODELS, **character_models.MODELS}
+MODELS = {"cnn": cnn, **lstm_digits.MODELS, **tree_models.MODELS, **character_models.MODELS}
 
 
 def store(model: Sequential, path: Path) -> None:
