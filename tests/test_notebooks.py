@@ -75,6 +75,13 @@ def test_what_differs_between_machines_is_taken_out(save):
     assert again == text, "normal form expected to stay as it is"
 
 
+@pytest.mark.parametrize("tag", ["hide-cell", "hide-input"])
+def test_folded_code_is_folded_in_jupyterlab_too(tag, save):
+    notebook = nbformat.read(save(new_code_cell("1", metadata={"tags": [tag]})), as_version=4)
+    cell = nbformat.reads(notebooks.normalised(notebook, "page"), as_version=4).cells[0]
+    assert cell.metadata["jupyter"]["source_hidden"] is True
+
+
 def test_a_page_that_fails_is_left_as_it_was(save, capsys):
     bad = save(new_code_cell("undefined_name"), name="bad")
     good = save(new_code_cell("1 + 1"), name="good")

@@ -26,6 +26,7 @@ KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": 
 KEPT_CELL_METADATA = ("mystnb", "tags")
 # The code of these cells would not be in the HTML, and so could not run there.
 TAGS_WITHOUT_CODE = ("remove-cell", "remove-input")
+TAGS_WITH_FOLDED_CODE = {"hide-cell", "hide-input"}
 
 
 def execute(path: Path) -> str:
@@ -56,6 +57,8 @@ def normalised(notebook, page: str) -> str:
     for position, cell in enumerate(notebook.cells):
         cell.id = f"cell-{position:02d}"
         cell.metadata = {k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA}
+        if TAGS_WITH_FOLDED_CODE.intersection(cell.metadata.get("tags", [])):
+            cell.metadata["jupyter"] = {"source_hidden": True}  # JupyterLab does not know the tags
         if cell.cell_type == "code" and cell.execution_count is not None:
             execution_count += 1
             cell.execution_count = execution_count
