@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from dlcore.datasets import fashion, mnist
-from dlcore.labs.drawing import Drawing, to_cells
+from dlcore.labs.drawing import Drawing, smaller, to_cells
 from dlcore.labs.kernel import LEARNED, Kernel, kernel_numbers
 from dlcore.labs.settings import Choice, Number
 from dlcore.labs.state import LabState
@@ -139,7 +139,7 @@ class ConvolutionState(LabState):
         if self.size == "28x28":
             return image
         if self.picture == "digits":  # they lie in the middle 20 × 20 pixels
-            return AveragePooling2D(2).forward(image[None, 4:24, 4:24, None])[0, :, :, 0].astype(float)
+            return smaller(image)
         return AveragePooling2D(3, padding="same").forward(image[None, :, :, None])[0, :, :, 0].astype(float)
 
     # ------------------------------------------------------------------ going over the picture

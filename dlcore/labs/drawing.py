@@ -79,6 +79,25 @@ def to_cells(text: str) -> np.ndarray:
     return np.array([[number >> (SIDE - 1 - j) & 1 for j in range(SIDE)] for number in numbers], float)
 
 
+def larger(cells: np.ndarray) -> np.ndarray:
+    """A drawing as the networks for digits see it: (28, 28), each cell as 2 × 2 pixels, a margin around."""
+    picture = np.zeros((28, 28))
+    picture[4:24, 4:24] = cells.repeat(2, axis=0).repeat(2, axis=1)
+    return picture
+
+
+def smaller(picture: np.ndarray) -> np.ndarray:
+    """The way back: the middle 20 × 20 pixels of (28, 28), as means of 2 × 2.
+
+    Examples
+    --------
+    >>> cells = np.eye(10)
+    >>> bool((smaller(larger(cells)) == cells).all())
+    True
+    """
+    return picture[4:24, 4:24].reshape(SIDE, 2, SIDE, 2).mean(axis=(1, 3))
+
+
 class DrawingGrid(VBox):
     """The check boxes; ``value`` is the text. Tab goes from cell to cell, the space bar fills or clears one.
 
