@@ -12,7 +12,7 @@ from dlcore.figures import style
 from dlcore.figures.tree import places
 from dlcore.trees import Plan
 
-NARROW, WIDE = 3.6, 4.9  # inches; the narrow one needs no shrinking on a telephone
+NARROW, WIDE = 3.4, 4.9  # inches; the narrow one needs no shrinking on a telephone
 STRIP = 0.15  # inches, the height of a vector
 FADED, ACTIVE = "#8c959f", "#1f2328"
 GRADIENT = "#6a3d9a"

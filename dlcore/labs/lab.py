@@ -55,7 +55,10 @@ class Lab(VBox):
         self.add_class("dlcore-lab")
         style = HTML(f"<style>{files(__package__).joinpath('lab.css').read_text('utf8')}</style>")
         style.layout.display = "none"
-        self.children = [style, *self.arrange(), self.status, self.sharing]
+        parts = list(self.arrange())
+        if self.status not in parts:
+            parts.append(self.status)
+        self.children = [style, *parts, self.sharing]
         for name, widget in self.controls.items():
             widget.observe(lambda change, name=name: self._moved(name, change["new"]), "value")
         self.say(self.state.notice)
@@ -64,7 +67,7 @@ class Lab(VBox):
     # ------------------------------------------------------------------ to be defined by each lab
 
     def arrange(self) -> Sequence[Widget]:
-        """The lab's own widgets, top to bottom; made here."""
+        """The lab's own widgets, top to bottom; made here. Without ``status`` among them it comes last."""
         raise NotImplementedError
 
     def show(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 import numpy as np
-from ipywidgets import HTML
+from ipywidgets import HTML, VBox
 
 from dlcore.figures.tree_drawing import TreeDrawing
 from dlcore.labs.lab import Lab, column, row
@@ -49,15 +49,16 @@ class TreeComposer(Lab):
         )
         self.transport.granularity_control.value = "node"
         self.formula, self.words, self.table, self.answers = HTML(), HTML(), HTML(), HTML()
-        self.formula.layout.min_height = "11rem"  # most steps need no more: what is below stays in place
+        self.formula.layout.min_height = "8rem"  # most steps need no more: what is below stays in place
         self.draw_anew()
         self.surface = Surface(self.drawing.figure, "")
         return [
-            row(column(controls["source"]), column(*(controls[name] for name in SOURCES)), controls["shape"]),
+            row(column(controls["source"]), column(*(controls[name] for name in SOURCES))),
+            row(column(controls["shape"]), column(controls["position"])),
+            self.status,
             self.transport,
-            controls["position"],
-            row(column(self.surface, self.words), column(self.formula)),
-            self.answers,
+            row(VBox([self.surface, self.words]).add_class("dlcore-picture"), column(self.answers)),
+            self.formula,
             self.table,
         ]
 
@@ -91,7 +92,7 @@ class TreeComposer(Lab):
         state = self.state
         self.transport.count = f"Step {state.position} of {len(state.story)}"
         for name in SOURCES:
-            self.controls[name].layout.display = None if name == state.source else "none"
+            self.controls[name].layout.display = "flex" if name == state.source else "none"
         if self.drawn == state.binary:
             self.show_tree()
             self.surface.redraw()
@@ -103,8 +104,8 @@ class TreeComposer(Lab):
             f"{len(state.story)}. The numbers stand in the formula and in the table."
         )
         self.formula.value = (
-            '<div class="dlcore-formula" tabindex="0" role="group" aria-label="present step with numbers">'
-            f"{escape(str(state))}</div>"
+            '<div class="dlcore-formula dlcore-wrapped" tabindex="0" role="group" '
+            f'aria-label="present step with numbers">{escape(str(state))}</div>'
         )
         leaves = "".join(f"<span>{escape(word)}</span>" for word in state.example.words)
         width = self.surface.layout.width
@@ -135,20 +136,23 @@ def active_nodes(state: TreeComposerState) -> list[int]:
 
 
 def answers(state: TreeComposerState) -> str:
-    """What the same weights say of the tree and of the chain, as HTML."""
+    """What the same weights say of the tree and of the chain, as HTML; once the root is reached."""
     source = SOURCES[state.source]
+    if not state.reached()[state.root]:
+        return f'<p class="dlcore-status">{escape(source.question)} The root is not reached yet.</p>'
     known = {
         None: "",
         True: " It was trained on this one.",
         False: " This one was held out: the network never saw it.",
     }[state.example.known_before]
-    tree, chain, rnn = (state.answers[name] for name in ("tree", "chain", "SimpleRNN"))
     unit = f" {source.unit}" if source.unit else ""
+    tree, chain, rnn = (f"<b>{state.answers[name]:.4f}</b>{unit}" for name in ("tree", "chain", "SimpleRNN"))
+    difference = abs(state.answers["chain"] - state.answers["SimpleRNN"])
     return (
         f'<p class="dlcore-status">{escape(source.question)} {escape(verdict(state))}{known}</p>'
-        f"<p>The same W, b and leaves say <b>{tree:.4f}</b>{unit} of the tree, <b>{chain:.4f}</b>{unit} of "
-        f"the chain (leaf after leaf), and <b>{rnn:.4f}</b>{unit} as a SimpleRNN that reads the leaves. "
-        f"Chain and SimpleRNN differ by {abs(chain - rnn):.1e}: they are the same sums.</p>"
+        f"<p>The same W, b and leaves say {tree} of the tree, {chain} of the chain (leaf after leaf), and "
+        f"{rnn} as a SimpleRNN that reads the leaves. Chain and SimpleRNN differ by {difference:.1g}: they "
+        "are the same sums.</p>"
     )
 
 

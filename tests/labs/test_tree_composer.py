@@ -173,7 +173,7 @@ def test_another_tree_is_shown_composed_and_its_field_alone():
     lab.controls["source"].value = "sum"
     assert lab.state.moment.kind == "predict"
     assert lab.surface.value != picture
-    shown = [name for name in SOURCES if lab.controls[name].layout.display is None]
+    shown = [name for name in SOURCES if lab.controls[name].layout.display == "flex"]
     assert shown == ["sum"]
     lab.controls["shape"].value = "chain"
     assert lab.state.binary == (((("8", "-"), "2"), "-"), "3")
