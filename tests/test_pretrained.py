@@ -26,13 +26,19 @@ def test_the_cnn_is_the_articles_and_reads_digits_that_it_never_saw():
     assert (model.predict(x[..., None] / 255).argmax(axis=1) == y).mean() >= 0.975
 
 
-def test_the_lstm_is_the_articles_and_knows_a_digit_after_its_last_row():
-    model = load_pretrained("lstm_digits")
+@pytest.mark.parametrize(
+    ("name", "layer", "parameters", "right"),
+    [("lstm_digits", "LSTM", 57_482, 0.93), ("simple_rnn_digits", "SimpleRNN", 14_858, 0.91)],
+)
+def test_the_recurrent_networks_are_the_articles_and_know_a_digit_after_its_last_row(
+    name, layer, parameters, right
+):
+    model = load_pretrained(name)
     _, (x, y) = mnist()
-    assert model.count_params() == 57_482
-    assert [type(layer).__name__ for layer in model.layers] == ["LSTM", "LSTM", "Dense"]
+    assert model.count_params() == parameters
+    assert [type(layer).__name__ for layer in model.layers] == [layer, layer, "Dense"]
     after_row = (model.predict(x / 255).argmax(axis=2) == y[:, None]).mean(axis=0)
-    assert after_row[-1] >= 0.93
+    assert after_row[-1] >= right
     assert after_row[0] <= 0.15, "from the first row, which is black, no digit can be known"
 
 

@@ -19,7 +19,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import numpy as np
 
 import character_models
-import lstm_digits
+import row_models
 import tree_models
 from dlcore import Sequential
 from dlcore.datasets import mnist
@@ -62,7 +62,7 @@ def cnn():
     return model, (x_test, to_categorical(y_test))
 
 
-MODELS = {"cnn": cnn, **lstm_digits.MODELS, **tree_models.MODELS, **character_models.MODELS}
+MODELS = {"cnn": cnn, **row_models.MODELS, **tree_models.MODELS, **character_models.MODELS}
 
 
 def store(model: Sequential, path: Path) -> None:

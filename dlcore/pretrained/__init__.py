@@ -23,9 +23,10 @@ def load_pretrained(name: str) -> Sequential:
           digits, (batch, 28, 28, 1) with ink from 0 to 1, and gives the probabilities of the 10 digits,
           (batch, 10). It learned from the 6,000 pictures of `dlcore.datasets.mnist`, each of them also
           shifted by a pixel in four directions, and never saw the 1,000 held-out ones.
-        - ``"lstm_digits"``: the LSTM network of section 4.3, with 57,482 weights. It reads a digit row by
-          row, (batch, 28, 28) with ink from 0 to 1, and gives the probabilities of the 10 digits after each
-          row, (batch, 28, 10). It learned from the 6,000 pictures as they are.
+        - ``"lstm_digits"``: the LSTM network of section 4.3, with 57,482 weights, and
+          ``"simple_rnn_digits"``: the SimpleRNN network of section 4.4, with 14,858. They read a digit row by
+          row, (batch, 28, 28) with ink from 0 to 1, and give the probabilities of the 10 digits after each
+          row, (batch, 28, 10). They learned from the 6,000 pictures as they are.
         - ``"tree_strokes"``, ``"tree_boiling"``, ``"tree_sums"``, ``"tree_depths"``: ``Recursive(8)`` and
           ``Dense(1)`` on trees with two children at each node (`dlcore.binary_trees.by_twos`). They give the
           strokes of a character, the boiling point of a molecule in kelvin, the value of a sum of digits,
