@@ -123,7 +123,7 @@ class Convolution(Lab):
             (self.controls["drawing"], drawn),
             (self.controls["loss"], state.direction == "backward"),
         ):
-            widget.layout.display = None if needed else "none"
+            widget.layout.display = "flex" if needed else "none"
         if drawn:
             self.controls["drawing"].unfold()
         self.update_figures()

@@ -93,7 +93,7 @@ class FeatureMaps(Lab):
             (self.controls["occlusion_left"], state.occlusion),
             (self.controls["seed"], state.noise),
         ):
-            widget.layout.display = None if needed else "none"
+            widget.layout.display = "flex" if needed else "none"
         if drawn:
             self.controls["drawing"].unfold()
         self.words.value = (

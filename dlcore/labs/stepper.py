@@ -42,7 +42,7 @@ class Stepper(Lab):
         )
         self.transport.granularity_control.value = "operation"
         self.new_weights = Button(description="New weights", icon="random")
-        self.new_weights.on_click(lambda _: self.change(seed=(self.state.seed + 1) % 100))
+        self.new_weights.on_click(lambda _: self.change(seed=(self.state.seed + 1) % 100, weights=""))
         self.formula = HTML()
         self.formula.layout.min_height = "12rem"  # most operations need no more: what is below stays in place
         self.draw_anew()
@@ -58,7 +58,7 @@ class Stepper(Lab):
             ),
             row(
                 column(controls["hidden"], controls["activation"]),
-                column(controls["seed"], self.new_weights),
+                column(controls["seed"], self.new_weights, controls["weights"]),
             ),
         ]
 
@@ -98,7 +98,7 @@ class Stepper(Lab):
             "label": state.task != "number",
             "target": state.task == "number",
         }.items():
-            self.controls[name].layout.display = None if needed else "none"
+            self.controls[name].layout.display = "flex" if needed else "none"
         if self.sizes == [state.inputs, *(layer.units for layer in state.model.layers)]:
             self.drawing.update(state.scene())
             self.surface.redraw()

@@ -59,7 +59,7 @@ class UnrolledRNN(Lab):
 
     def show(self) -> None:
         state = self.state
-        self.controls["limit"].layout.display = "none" if state.clipping == "off" else None
+        self.controls["limit"].layout.display = "none" if state.clipping == "off" else "flex"
         self.show_figures()
         self.strips_surface.redraw()
         self.curves_surface.redraw()

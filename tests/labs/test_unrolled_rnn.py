@@ -122,7 +122,7 @@ def test_clipping_moves_the_table():
     assert lab.controls["limit"].layout.display == "none"
     before = lab.table.value
     lab.controls["clipping"].value = "norm"
-    assert lab.controls["limit"].layout.display is None
+    assert lab.controls["limit"].layout.display == "flex"
     lab.controls["limit"].value = 0.1
     assert "<td>0.1</td>" in lab.table.value
     assert lab.table.value != before
