@@ -20,6 +20,7 @@ class GradientNorms:
     names : of the lines.
     height : of the figure, in inches.
     theory : the name of one more line, thin and black, or "".
+    xlabel : what the steps are.
 
     Attributes
     ----------
@@ -33,11 +34,11 @@ class GradientNorms:
     [0.001, 10.0]
     """
 
-    def __init__(self, names: list[str], height: float, theory: str = ""):
+    def __init__(self, names: list[str], height: float, theory: str = "", xlabel: str = "time step t"):
         self.figure = style.new_figure(style.LAB_WIDTH, height)
         self.axes = self.figure.add_subplot()
         style.small(self.axes)
-        self.axes.set(xlabel="time step t", ylabel="length of ∂L/∂h[t]", yscale="log", ylim=(1e-3, 10))
+        self.axes.set(xlabel=xlabel, ylabel="length of ∂L/∂h", yscale="log", ylim=(1e-3, 10))
         self.axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
         self.axes.grid(alpha=0.3)
         self.lines = {

@@ -21,7 +21,7 @@ class TimeStrips:
     ----------
     titles : the name of each strip, mapped to whether its numbers have a sign.
     height : of the figure, in inches.
-    xlabel : what time is counted in.
+    xlabel, ylabel : what time is counted in, and in which order the units stand.
 
     Attributes
     ----------
@@ -36,7 +36,9 @@ class TimeStrips:
     ['−1.5 to 1.5', '0 to 1']
     """
 
-    def __init__(self, titles: Mapping[str, bool], height: float, xlabel: str = "time step"):
+    def __init__(
+        self, titles: Mapping[str, bool], height: float, xlabel: str = "time step", ylabel: str = "units"
+    ):
         self.signed = list(titles.values())
         self.figure = style.new_figure(style.LAB_WIDTH, height)
         self.charts = list(self.figure.subplots(len(titles), 1, sharex=True, squeeze=False)[:, 0])
@@ -60,7 +62,7 @@ class TimeStrips:
                 self.frames.append(axes.add_patch(frame))
         self.charts[-1].set_xlabel(xlabel)
         self.charts[-1].xaxis.set_major_locator(MaxNLocator(8, integer=True))
-        self.figure.supylabel("units", fontsize=9)
+        self.figure.supylabel(ylabel, fontsize=9)
 
     def update(
         self, quantities: Sequence[np.ndarray], limits: Sequence[float], first: int, present: int
@@ -80,7 +82,9 @@ class TimeStrips:
             # a share of the limit: numbers near the largest that there are would overflow inside matplotlib
             shares = values.astype(float) / limit
             image.set_data(np.where(np.isfinite(shares), shares, np.nan).T)
-            image.set_extent((first - 0.5, first + steps - 0.5, units, 0))
+            extent = (first - 0.5, first + steps - 0.5, units, 0)
+            if image.get_extent() != list(extent):  # it would let all be drawn anew
+                image.set_extent(extent)
             lowest = f"−{limit:g}" if signed else "0"
             self.scales[number].set_text(f"{lowest} to {limit:g}")
             for frame in self.frames[2 * number : 2 * number + 2]:

@@ -5,10 +5,20 @@ Needs matplotlib and ipywidgets. Labs do not print; show one by making it the la
 
 from dlcore.labs.convolution import Convolution
 from dlcore.labs.feature_maps import FeatureMaps
+from dlcore.labs.lstm_gates import LSTMGates
 from dlcore.labs.neuron import Neuron
 from dlcore.labs.playground import Playground
 from dlcore.labs.stepper import Stepper
 from dlcore.labs.tree_composer import TreeComposer
 from dlcore.labs.unrolled_rnn import UnrolledRNN
 
-__all__ = ["Convolution", "FeatureMaps", "Neuron", "Playground", "Stepper", "TreeComposer", "UnrolledRNN"]
+__all__ = [
+    "Convolution",
+    "FeatureMaps",
+    "LSTMGates",
+    "Neuron",
+    "Playground",
+    "Stepper",
+    "TreeComposer",
+    "UnrolledRNN",
+]
