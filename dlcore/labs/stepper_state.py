@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from dlcore.figures.stepper import Scene
-from dlcore.labs.settings import Choice, Number, Sizes
+from dlcore.labs.settings import Choice, Number, Sizes, Text
 from dlcore.labs.state import LabState
+from dlcore.labs.typed_weights import arrays
 from dlcore.layers import Dense
 from dlcore.models import Sequential
 from dlcore.tracing import TraceStep, trace
@@ -42,6 +43,11 @@ class StepperState(LabState):
     TraceStep('dense', 'z')
     >>> state.forwards(), state.step
     (True, TraceStep('dense', 'y'))
+
+    Weights of your own stand in the order of `Sequential.get_weights`, W row by row and b of each layer:
+
+    >>> StepperState(inputs=1, hidden=1, outputs=2, weights="2 0.5  1 -1 0 0").model.get_weights()[0]
+    array([[2.]], dtype=float32)
     """
 
     lab = "stepper"
@@ -57,6 +63,7 @@ class StepperState(LabState):
         "label": Number("Right class", 1, 0, MOST_NEURONS - 1, whole=True),
         "target": Number("Target", 1.0, -2, 2, step=0.1),
         "seed": Number("Seed of the weights", 0, 0, 99, whole=True),
+        "weights": Text("Own weights", "", longest=500),
     }
 
     def nearest_possible(self, values: dict[str, Any]) -> tuple[dict[str, Any], str]:
@@ -73,6 +80,14 @@ class StepperState(LabState):
             sentences.append(f"There is no class {values['label']}: the nearest is {classes - 1}.")
             values["label"] = classes - 1
         values["position"] = min(values["position"], 6 * len(values["hidden"]) + 8)
+        sizes = [values["inputs"], *values["hidden"], values["outputs"]]
+        if values["weights"] and values["weights"] == getattr(self, "weights", None):
+            if values["seed"] != self.seed:
+                values["weights"] = ""
+            elif sizes != [self.inputs, *self.hidden, self.outputs]:
+                values["weights"] = ""
+                sentences.append("Your weights do not fit this network: its weights come from the seed.")
+        arrays(values["weights"], sizes)  # a ValueError, if they do not fit
         return values, " ".join(sentences)
 
     def rebuild(self) -> None:
@@ -87,6 +102,8 @@ class StepperState(LabState):
             ],
             seed=self.seed,
         )
+        if self.weights:
+            self.model.set_weights(arrays(self.weights, [self.inputs, *self.hidden, self.outputs]))
         self.model.compile(loss=loss)
         self.x = np.array([getattr(self, f"x{j}") for j in range(self.inputs)])
         if self.task == "class":
@@ -200,12 +217,15 @@ class StepperState(LabState):
         target = self.y.astype(int) if self.task == "class" else self.y
         show = f'print(steps["{self.step.layer}", "{self.step.name}"])' if self.step else "print(steps)"
         layers = [repr(layer) for layer in self.model.layers]
+        own = [array.tolist() for array in self.model.get_weights()] if self.weights else None
         return "\n".join(
             [
+                *(["import numpy as np", ""] if own else []),
                 "from dlcore import Sequential, trace",
                 "from dlcore.layers import Dense",
                 "",
                 f"model = Sequential([{', '.join(layers)}], seed={self.seed})",
+                *([f"model.set_weights([np.array(array) for array in {own}])"] if own else []),
                 f'model.compile(loss="{self.model.loss.name}")',
                 f"steps = trace(model, x={self.x.tolist()}, y={target.tolist()})",
                 show,

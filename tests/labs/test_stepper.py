@@ -49,6 +49,38 @@ def test_reset_keeps_the_weights_and_new_weights_do_not():
     np.testing.assert_array_equal(weights[0], lab.state.model.get_weights()[0])
 
 
+RAIN = "0.5 -0.5 -1 1 0.5 1  0.5 0.5 0  1 1 -0.5 -1 0.5 0.5  0 1"  # the network of pages 2.1 and 3.1
+
+
+def test_weights_can_be_typed():
+    lab = Stepper(x0=2, x1=1, activation="relu")
+    lab.controls["weights"].value = RAIN
+    np.testing.assert_array_equal(lab.state.trace["dense", "z"].result, [[1, -0.5, 2]])
+    np.testing.assert_allclose(lab.state.trace["dense_1", "y"].result, [[0.268941, 0.731059]], rtol=1e-5)
+    other = Stepper()
+    other.paste(lab.state.copy_settings())
+    np.testing.assert_array_equal(other.state.model.get_weights()[2], lab.state.model.get_weights()[2])
+    namespace = {}
+    exec(lab.state.code(), namespace)
+    np.testing.assert_array_equal(namespace["steps"]["dense", "z"].result, [[1, -0.5, 2]])
+
+
+@pytest.mark.parametrize(("typed", "said"), [("1 2 3", "17 numbers, W 3×2, b 3"), ("1 two", "two")])
+def test_weights_that_do_not_fit_change_nothing(typed, said):
+    lab = Stepper(weights=RAIN)
+    lab.controls["weights"].value = typed
+    assert said in lab.status.value
+    assert lab.state.weights == RAIN
+
+
+@pytest.mark.parametrize(("change", "said"), [({"hidden": (2,)}, "do not fit"), ({"seed": 5}, "")])
+def test_typed_weights_give_way_to_another_network(change, said):
+    lab = Stepper(weights=RAIN)
+    lab.change(**change)
+    assert lab.state.weights == ""
+    assert said in lab.status.value
+
+
 def test_a_whole_layer_at_once():
     lab = Stepper(position=0)
     lab.transport.granularity_control.value = "layer"
