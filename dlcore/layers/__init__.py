@@ -14,6 +14,7 @@ from dlcore.layers.pooling import AveragePooling2D, GlobalAveragePooling2D, MaxP
 from dlcore.layers.recursive import Recursive
 from dlcore.layers.regularization import Dropout
 from dlcore.layers.reshaping import Flatten, Reshape
+from dlcore.layers.residual import Residual
 from dlcore.layers.simple_rnn import SimpleRNN
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "MaxPooling2D",
     "Recursive",
     "Reshape",
+    "Residual",
     "SimpleRNN",
 ]

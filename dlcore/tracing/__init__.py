@@ -38,6 +38,7 @@ from dlcore.tracing import (  # these register their explanations
     normalization,
     pooling,
     recursive,
+    residual,
     simple_rnn,
     unchanged,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "normalization",
     "pooling",
     "recursive",
+    "residual",
     "simple_rnn",
     "trace",
     "unchanged",
