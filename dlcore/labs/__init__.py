@@ -5,6 +5,7 @@ Needs matplotlib and ipywidgets. Labs do not print; show one by making it the la
 
 from dlcore.labs.convolution import Convolution
 from dlcore.labs.feature_maps import FeatureMaps
+from dlcore.labs.gradient_flow import GradientFlow
 from dlcore.labs.lstm_gates import LSTMGates
 from dlcore.labs.neuron import Neuron
 from dlcore.labs.playground import Playground
@@ -15,6 +16,7 @@ from dlcore.labs.unrolled_rnn import UnrolledRNN
 __all__ = [
     "Convolution",
     "FeatureMaps",
+    "GradientFlow",
     "LSTMGates",
     "Neuron",
     "Playground",
