@@ -5,6 +5,8 @@ only in what they gather into ``x``. ``import dlcore`` loads NumPy and nothing e
 and ``dlcore.labs`` need matplotlib and ipywidgets and are imported on their own.
 """
 
+from importlib import import_module
+
 from dlcore import (
     activations,
     datasets,
@@ -18,7 +20,6 @@ from dlcore import (
 )
 from dlcore.gradient_check import gradient_check
 from dlcore.models import Sequential
-from dlcore.tracing import trace
 from dlcore.training import train
 
 __version__ = "0.1.0"
@@ -38,3 +39,11 @@ __all__ = [
     "train",
     "utils",
 ]
+
+
+def __getattr__(name):
+    # a quarter of the time to import dlcore would be for tracing, which most programs never ask for
+    if name in {"trace", "tracing"}:
+        tracing = import_module("dlcore.tracing")
+        return tracing if name == "tracing" else tracing.trace
+    raise AttributeError(f"module 'dlcore' has no attribute {name!r}")
