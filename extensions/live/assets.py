@@ -1,14 +1,15 @@
 """Gather what a page needs to run Python: Pyodide, its packages, dlcore, and the page's own scripts.
 
 Each stage lies in ``.assets/live-<stage>-<hash of what it is made from>/``. What has not changed is
-therefore not made again, and the network is needed once only.
+therefore not made again, and the network is needed once only. What no build uses any more is removed.
 """
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
-import zipfile
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -23,8 +24,8 @@ RUNTIME = HERE / "runtime"
 RECIPES = [HERE / "assets.py", HERE / "commands.py"]
 NPM_FILES = [HERE / "package.json", HERE / "package-lock.json", ROOT / ".npmrc"]
 DLCORE_FILES = [ROOT / name for name in ("pyproject.toml", "README.md", "LICENSE", "DATA_LICENSES.md")]
+UNUSED_SECONDS = 3600  # another build may still copy from a stage that this one has replaced
 PYODIDE_FILES = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm"]
-PURE_PACKAGES = "python_packages.zip"
 
 
 def gather() -> list[Path]:
@@ -55,8 +56,10 @@ def stage(name: str, sources: Iterable[Path], make: Callable[[Path], None]) -> P
         digest.update(f"{path.relative_to(ROOT)}\0{path.stat().st_size}\0".encode() + path.read_bytes())
     folder = CACHE / f"live-{name}-{digest.hexdigest()[:16]}"
     if folder.exists():
+        os.utime(folder)  # in use
         return folder
     CACHE.mkdir(exist_ok=True)
+    remove_unused(name)
     # Made beside its place and then renamed: two builds at once do not disturb each other.
     with tempfile.TemporaryDirectory(dir=CACHE, prefix="making-") as scratch:
         ready = Path(scratch, "ready")
@@ -70,6 +73,13 @@ def stage(name: str, sources: Iterable[Path], make: Callable[[Path], None]) -> P
     return folder
 
 
+def remove_unused(name: str) -> None:
+    """Remove the older folders of a stage which no build has used lately."""
+    for folder in CACHE.glob(f"live-{name}-*"):
+        if time.time() - folder.stat().st_mtime > UNUSED_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)  # another build may be removing it too
+
+
 def install_npm_packages(target: Path) -> None:
     """Install Pyodide, the widget manager, the editor and esbuild."""
     for path in NPM_FILES:
@@ -78,35 +88,29 @@ def install_npm_packages(target: Path) -> None:
 
 
 def make_runtime(npm: Path, target: Path) -> None:
-    """Collect Pyodide and the packages, byte-compiled, with a Pyodide lock that lists just these."""
+    """Collect Pyodide, its standard library and the packages, byte-compiled."""
     pyodide = npm / "node_modules" / "pyodide"
     official = json.loads((pyodide / "pyodide-lock.json").read_text())
-    wheels = sorted((RUNTIME / "wheels").glob("*.whl"))
-    entries = [entry_of_wheel(wheel, official) for wheel in wheels]
     with tempfile.TemporaryDirectory(dir=CACHE, prefix="making-") as scratch_name:
-        pure, archives = Path(scratch_name, "pure"), Path(scratch_name, "archives")
-        archives.mkdir()
-        download_wheels(RUNTIME / "requirements.txt", pure)
-        merge_wheels(sorted(pure.glob("*.whl")), archives / PURE_PACKAGES)
-        for path in [*wheels, pyodide / "python_stdlib.zip"]:
-            shutil.copy(path, archives)
-        run_node(RUNTIME / "byte_compile.mjs", npm, archives, target)
+        packages = Path(scratch_name, "packages")
+        download_wheels(RUNTIME / "requirements.txt", packages)
+        for wheel in (RUNTIME / "wheels").glob("*.whl"):
+            require_official(wheel, official)
+            shutil.copy(wheel, packages)
+        shutil.copy(pyodide / "python_stdlib.zip", scratch_name)
+        run_node(RUNTIME / "byte_compile.mjs", npm, Path(scratch_name), target)
     for name in PYODIDE_FILES:
         shutil.copy(pyodide / name, target)
-    packages = {entry["name"].lower(): entry for entry in entries}
-    for entry in entries:
-        entry["depends"] = [name for name in entry["depends"] if name in packages]
-        entry["sha256"] = sha256(target / entry["file_name"])  # of the byte-compiled wheel
-    lock = {"info": official["info"], "packages": packages}
-    (target / "pyodide-lock.json").write_text(json.dumps(lock))
+    # the packages are in place before Python starts: it has none to find
+    (target / "pyodide-lock.json").write_text(json.dumps(official | {"packages": {}}))
 
 
-def entry_of_wheel(wheel: Path, official_lock: dict) -> dict:
-    """Return the entry of a wheel in Pyodide's own lock, after checking that it is that very file."""
-    found = sha256(wheel)
-    for entry in official_lock["packages"].values():
-        if entry["file_name"] == wheel.name and entry["sha256"] == found:
-            return dict(entry)
+def require_official(wheel: Path, official_lock: dict) -> None:
+    """Check that a wheel is the very file which Pyodide's own lock names."""
+    found = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    entries = official_lock["packages"].values()
+    if any(entry["file_name"] == wheel.name and entry["sha256"] == found for entry in entries):
+        return
     name = wheel.relative_to(ROOT)
     raise ExtensionError(
         f"{name} is not the file that Pyodide's lock names: no entry has this name and the sha256 {found}. "
@@ -114,29 +118,15 @@ def entry_of_wheel(wheel: Path, official_lock: dict) -> dict:
     )
 
 
-def sha256(path: Path) -> str:
-    """Return the hash of a file's content."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def merge_wheels(wheels: list[Path], target: Path) -> None:
-    """Put the contents of pure-Python wheels into one archive, from which Python imports directly."""
-    with zipfile.ZipFile(target, "w") as merged:
-        for wheel in wheels:
-            with zipfile.ZipFile(wheel) as archive:
-                for entry in archive.infolist():
-                    merged.writestr(entry, archive.read(entry))
-
-
 def make_dlcore(npm: Path, target: Path) -> None:
     """Build dlcore's wheel from the tree; its modules keep their source beside the bytecode."""
     with tempfile.TemporaryDirectory(dir=CACHE, prefix="making-") as scratch_name:
-        project, wheels = Path(scratch_name, "project"), Path(scratch_name, "wheels")
+        project, archives = Path(scratch_name, "project"), Path(scratch_name, "archives")
         shutil.copytree(ROOT / "dlcore", project / "dlcore", ignore=shutil.ignore_patterns("__pycache__"))
         for path in DLCORE_FILES:
             shutil.copy(path, project)
-        build_wheel(project, wheels)
-        run_node(RUNTIME / "byte_compile.mjs", npm, wheels, target)
+        build_wheel(project, archives / "dlcore")
+        run_node(RUNTIME / "byte_compile.mjs", npm, archives, target)
 
 
 def version_of(stages: list[Path]) -> str:
@@ -147,7 +137,7 @@ def version_of(stages: list[Path]) -> str:
 def downloads(stages: list[Path]) -> dict[str, int]:
     """Return the names and bytes of what the kernel loads; empty where there is no kernel."""
     kernel = [
-        path for folder in stages for path in folder.iterdir() if path.suffix in {".whl", ".zip", ".wasm"}
+        path for folder in stages for path in folder.iterdir() if path.suffix in {".pack", ".zip", ".wasm"}
     ]
     return {path.name: path.stat().st_size for path in kernel}
 
@@ -160,23 +150,7 @@ def copy_to(folder: Path, stages: list[Path]) -> None:
     if not folder.exists():
         for source in stages:
             shutil.copytree(source, folder, dirs_exist_ok=True)
-        complete_lock(folder, downloads(stages))
-
-
-def complete_lock(folder: Path, sizes: dict[str, int]) -> None:
-    """Enter dlcore, and the sizes that the progress bar counts with, in the lock that Pyodide reads."""
-    path = folder / "pyodide-lock.json"
-    for wheel in folder.glob("dlcore-*.whl"):
-        lock = json.loads(path.read_text())
-        lock["packages"]["dlcore"] = {
-            "name": "dlcore",
-            "version": wheel.name.split("-")[1],
-            "file_name": wheel.name,
-            "install_dir": "site",
-            "sha256": sha256(wheel),
-            "package_type": "package",
-            "imports": ["dlcore"],
-            "depends": ["numpy"],
-            "unvendored_tests": False,
-        }
-        path.write_text(json.dumps(lock | {"download_bytes": sizes}))
+        lock = folder / "pyodide-lock.json"
+        if lock.exists():  # the worker reads there what to load, and how much it is
+            sizes = {"download_bytes": downloads(stages)}
+            lock.write_text(json.dumps(json.loads(lock.read_text()) | sizes))

@@ -1,9 +1,11 @@
 """The Python side of live pages: what is gathered and checked, the lint of tags, the static pictures."""
 
+import gzip
 import hashlib
 import json
+import os
 import subprocess
-import zipfile
+import time
 
 import pytest
 from book import picture
@@ -46,6 +48,24 @@ def test_a_stage_is_made_again_only_when_its_sources_change(cache, monkeypatch, 
     assert len(made) == 2
 
 
+def test_a_new_stage_removes_those_that_no_build_uses(cache, monkeypatch, tmp_path):
+    source = tmp_path / "source.txt"
+    monkeypatch.setattr(assets, "ROOT", tmp_path)
+    monkeypatch.setattr(assets, "RECIPES", [])
+
+    def stage(content, name="test"):
+        source.write_text(content)
+        return assets.stage(name, [source], lambda folder: None)
+
+    used, unused, other = stage("used"), stage("unused"), stage("other", name="tests")
+    long_ago = time.time() - assets.UNUSED_SECONDS - 1
+    for folder in (used, unused, other):
+        os.utime(folder, (long_ago, long_ago))
+    stage("used")  # found, and so in use again
+    new = stage("new")
+    assert set(cache.iterdir()) == {used, other, new}
+
+
 def test_a_stage_that_fails_leaves_nothing_behind(cache):
     def fail(folder):
         (folder / "half").write_text("done")
@@ -60,8 +80,10 @@ def test_the_wheels_are_those_of_pyodides_own_lock():
     npm = assets.stage("npm", assets.NPM_FILES, assets.install_npm_packages)
     official = json.loads((npm / "node_modules/pyodide/pyodide-lock.json").read_text())
     wheels = sorted((assets.RUNTIME / "wheels").glob("*.whl"))
-    names = {assets.entry_of_wheel(wheel, official)["name"].lower() for wheel in wheels}
-    assert names == {"contourpy", "kiwisolver", "matplotlib", "numpy", "pillow"}
+    for wheel in wheels:
+        assets.require_official(wheel, official)
+    names = [wheel.name.split("-")[0] for wheel in wheels]
+    assert names == ["contourpy", "kiwisolver", "matplotlib", "numpy", "pillow"]
 
 
 def test_a_changed_wheel_stops_the_build(tmp_path, monkeypatch):
@@ -72,7 +94,7 @@ def test_a_changed_wheel_stops_the_build(tmp_path, monkeypatch):
         "packages": {"numpy": {"file_name": wheel.name, "sha256": hashlib.sha256(b"as it was").hexdigest()}}
     }
     with pytest.raises(ExtensionError, match=r"numpy-2\.0\.2\.whl is not the file .*git checkout -- numpy"):
-        assets.entry_of_wheel(wheel, official)
+        assets.require_official(wheel, official)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +138,7 @@ def test_without_a_network_the_book_is_built_and_the_button_explains(monkeypatch
     assert "without live pages" in (folder / "page.js").read_text()
 
 
-def test_what_is_gathered_is_complete_and_the_lock_has_the_right_hashes(tmp_path):
+def test_what_is_gathered_is_complete_and_older_versions_go(tmp_path):
     stages = assets.gather()
     older = tmp_path / "live" / "older"
     older.mkdir(parents=True)
@@ -124,21 +146,32 @@ def test_what_is_gathered_is_complete_and_the_lock_has_the_right_hashes(tmp_path
     assets.copy_to(folder, stages)
     assert not older.exists()
     lock = json.loads((folder / "pyodide-lock.json").read_text())
-    assert len(lock["packages"]) == 6
-    for entry in lock["packages"].values():
-        assert entry["sha256"] == assets.sha256(folder / entry["file_name"])
-        assert set(entry["depends"]) <= set(lock["packages"])
+    assert lock["packages"] == {}
+    kernel = {"pyodide.asm.wasm", "python_stdlib.zip", "packages.pack", "dlcore.pack"}
+    assert lock["download_bytes"].keys() == kernel
     for name, size in lock["download_bytes"].items():
         assert size == (folder / name).stat().st_size
 
 
+def unpack(path):
+    """Return the files of a pack, as the worker's unpack() does."""
+    content = gzip.decompress(path.read_bytes())
+    position = 4 + int.from_bytes(content[:4], "little")
+    files = {}
+    for name, size in json.loads(content[4:position]).items():
+        files[name] = content[position : position + size]
+        position += size
+    assert position == len(content)
+    return files
+
+
 def test_dlcore_keeps_its_source_and_libraries_do_not():
     runtime, dlcore, _ = assets.gather()
-    (wheel,) = dlcore.glob("*.whl")
-    names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"dlcore/affine.py", "dlcore/__pycache__/affine.cpython-312.pyc"} <= names
-    names = zipfile.ZipFile(runtime / "python_packages.zip").namelist()
-    assert "IPython/__init__.pyc" in names
+    files = unpack(dlcore / "dlcore.pack")
+    assert files["dlcore/affine.py"] == (ROOT / "dlcore" / "affine.py").read_bytes()
+    assert "dlcore/__pycache__/affine.cpython-312.pyc" in files
+    names = unpack(runtime / "packages.pack").keys()
+    assert {"IPython/__init__.pyc", "numpy/__init__.pyc", "matplotlib/fontlist.json"} <= names
     assert not any(name.endswith(".py") for name in names)
 
 

@@ -39,8 +39,16 @@ export class Kernel {
     this.onFailure(new Error(reason.trim().split("\n").at(-1)));
   }
 
+  // What is sent before Python is ready waits for it.
+  send(message) {
+    this.ready.then(
+      () => this.worker.postMessage(message),
+      () => this.stop(),
+    );
+  }
+
   run(cell, code) {
-    this.worker.postMessage({ type: "run", cell, code });
+    this.send({ type: "run", cell, code });
     return new Promise((resolve) => this.runs.set(cell, resolve));
   }
 
@@ -52,13 +60,13 @@ export class Kernel {
 
   sendComm(id, data, buffers) {
     const message_id = `page-${++this.sent}`;
-    this.worker.postMessage({ type: "comm", comm_id: id, msg_id: message_id, data, buffers });
+    this.send({ type: "comm", comm_id: id, msg_id: message_id, data, buffers });
     return message_id;
   }
 
   complete(code, position) {
     const id = ++this.sent;
-    this.worker.postMessage({ type: "complete", id, code, position });
+    this.send({ type: "complete", id, code, position });
     return new Promise((resolve) => this.questions.set(id, resolve));
   }
 

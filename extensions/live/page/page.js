@@ -16,6 +16,7 @@ if (cells.length) offer();
 
 function offer() {
   let started = false;
+  let session;
   const bar = new Bar({ onStart: start, downloadBytes: Number(downloadBytes), notebook });
   bar.insert();
   for (const preview of document.querySelectorAll(".live-preview")) {
@@ -33,7 +34,8 @@ function offer() {
       const kernel = startKernel(); // it loads while the page loads its own part
       const parts = [import(new URL("session.js", base)), loadStyle(new URL("session.css", base))];
       const [{ Session }] = await Promise.all(parts);
-      await new Session(cells, bar, startKernel).start(kernel);
+      session ??= new Session(cells, bar, startKernel);
+      await session.start(kernel);
     } catch (error) {
       console.error(error);
       started = false;

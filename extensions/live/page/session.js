@@ -11,11 +11,11 @@ export class Session {
     this.startKernel = startKernel;
     this.widgets = new Widgets();
     this.drawLatex = drawLatex;
+    for (const cell of cells) this.makeEditable(cell); // while Python loads
   }
 
   async start(kernel) {
     await this.connect(kernel);
-    for (const cell of this.cells) this.makeEditable(cell);
     await this.runAll();
   }
 

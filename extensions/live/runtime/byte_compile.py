@@ -1,11 +1,17 @@
-"""Byte-compile every archive of /source into /target; runs in Pyodide, which byte_compile.mjs starts.
+"""Byte-compile what is in /source into /target; runs in Pyodide, which byte_compile.mjs starts.
+
+A folder of wheels becomes one *pack* of the same name, which the worker unpacks while Python compiles:
+the length of an index, the index (JSON: name -> size), and the files' contents, all of it gzipped. An
+archive beside these folders stays an archive: the standard library, from which Python imports directly.
 
 Modules lose their source and become importable at once; dlcore keeps its source as well, because a
 reader may ask for it (``Dense??``). The result is the same in every run: no times, no paths of a machine.
 """
 
 import _imp
+import gzip
 import io
+import json
 import re
 import zipfile
 from importlib._bootstrap_external import _RAW_MAGIC_NUMBER, _code_to_hash_pyc
@@ -16,7 +22,8 @@ WITH_SOURCE = re.compile(r"^dlcore/")
 LEFT_OUT = re.compile(
     r"(^|/)(tests?|testing/tests|sample_data|include|sphinxext)/|\.(pyi|typed|c|h|pxd|pyx)$"
     r"|/mpl-data/(fonts/(afm|pdfcorefonts)|images/.*\.(pdf|svg)$)"
-    r"|^numpy/f2py/|^matplotlib/backends/(web_backend|qt_editor)/|^PIL/_(webp|imagingcms)"
+    r"|/fonts/ttf/DejaVuSerif|/mpl-data/images/|^matplotlib/backends/(web_backend|qt_editor)/"
+    r"|^numpy/f2py/|^PIL/_(webp|imagingcms|imagingft)|^pygments/lexers/(?!_|python)"
 )
 A_FIXED_TIME = (2020, 1, 1, 0, 0, 0)
 
@@ -33,23 +40,42 @@ def cache_name(name):
     return str(path.parent / "__pycache__" / f"{path.stem}.cpython-312.pyc")
 
 
-def compiled_files(archive):
-    """Yield the name and content of each file that the new archive holds."""
-    for entry in archive.infolist():
-        name = entry.filename
-        if entry.is_dir() or LEFT_OUT.search(name):
-            continue
-        content = archive.read(entry)
-        with_source = WITH_SOURCE.search(name)
-        if not name.endswith(".py") or with_source:
-            yield name, content
-        if name.endswith(".py"):
-            yield cache_name(name) if with_source else name + "c", bytecode(content, name)
+def compiled_files(path):
+    """Yield the name and content of each file that is made from an archive."""
+    with zipfile.ZipFile(path) as archive:
+        for entry in archive.infolist():
+            name = entry.filename
+            if entry.is_dir() or LEFT_OUT.search(name):
+                continue
+            content = archive.read(entry)
+            with_source = WITH_SOURCE.search(name)
+            if not name.endswith(".py") or with_source:
+                yield name, content
+            if name.endswith(".py"):
+                yield cache_name(name) if with_source else name + "c", bytecode(content, name)
+
+
+def as_archive(files):
+    """Return a zip archive of these files."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(result, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name, A_FIXED_TIME), content, zipfile.ZIP_DEFLATED, 9)
+    return result.getvalue()
+
+
+def as_pack(files):
+    """Return a pack of these files."""
+    index = json.dumps({name: len(content) for name, content in files.items()}).encode()
+    unpacked = b"".join([len(index).to_bytes(4, "little"), index, *files.values()])
+    return gzip.compress(unpacked, 9, mtime=0)
 
 
 for path in sorted(Path("/source").iterdir()):
-    result = io.BytesIO()
-    with zipfile.ZipFile(path) as before, zipfile.ZipFile(result, "w") as after:
-        for name, content in compiled_files(before):
-            after.writestr(zipfile.ZipInfo(name, A_FIXED_TIME), content, zipfile.ZIP_DEFLATED, 9)
-    Path("/target", path.name).write_bytes(result.getvalue())
+    if path.is_dir():
+        files = {}
+        for wheel in sorted(path.glob("*.whl")):
+            files |= compiled_files(wheel)
+        Path("/target", f"{path.name}.pack").write_bytes(as_pack(files))
+    else:
+        Path("/target", path.name).write_bytes(as_archive(dict(compiled_files(path))))

@@ -1,32 +1,21 @@
 // All that the kernel consists of is asked for at once, and counted as it arrives.
 
-// `sizes` is { name: bytes }. Until the function that is returned is called, fetch answers from these downloads.
-export function startDownloads(base, { download_bytes: sizes, packages }, report) {
+// `sizes` is { name: bytes }. Returns { name: promise of a Response }, for fetch to answer from.
+export function startDownloads(base, sizes, report) {
   const total = sum(sizes);
   const arrived = {};
   const count = (name, bytes) => {
     arrived[name] = (arrived[name] ?? 0) + bytes;
     report(sum(arrived), total);
   };
-  const integrity = Object.fromEntries(Object.values(packages).map((entry) => [entry.file_name, `sha256-${base64(entry.sha256)}`]));
   const downloads = {};
   for (const name of Object.keys(sizes)) {
-    downloads[name] = fetch(base + name, { integrity: integrity[name] ?? "" }).then((response) => counted(response, name, sizes, count));
+    downloads[name] = fetch(base + name).then((response) => counted(response, name, sizes, count));
   }
-
-  const originalFetch = self.fetch;
-  self.fetch = (resource, options) => downloads[String(resource.url ?? resource).split("/").pop()] ?? originalFetch(resource, options);
-  return () => {
-    self.fetch = originalFetch;
-  };
+  return downloads;
 }
 
 const sum = (numbers) => Object.values(numbers).reduce((total, number) => total + number, 0);
-
-// The lock file writes hashes in hexadecimal, the browser wants base64.
-function base64(hexadecimal) {
-  return btoa(String.fromCharCode(...hexadecimal.match(/../g).map((byte) => parseInt(byte, 16))));
-}
 
 function counted(response, name, sizes, count) {
   if (!response.ok) throw new Error(`the file ${name} could not be loaded (${response.status})`);
@@ -41,4 +30,13 @@ function counted(response, name, sizes, count) {
     },
   });
   return new Response(response.body.pipeThrough(counter), response);
+}
+
+// The files of a pack, [name, bytes] each; ../runtime/byte_compile.py says what a pack is.
+export async function unpack(download) {
+  const stream = (await download).body.pipeThrough(new DecompressionStream("gzip"));
+  const content = new Uint8Array(await new Response(stream).arrayBuffer());
+  let position = 4 + new DataView(content.buffer).getUint32(0, true);
+  const index = JSON.parse(new TextDecoder().decode(content.subarray(4, position)));
+  return Object.entries(index).map(([name, size]) => [name, content.subarray(position, (position += size))]);
 }

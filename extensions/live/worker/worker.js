@@ -2,7 +2,7 @@
 import kernelSource from "./live_kernel.py";
 import outputSource from "./live_output.py";
 import commsSource from "./live_comms.py";
-import { startDownloads } from "./downloads.js";
+import { startDownloads, unpack } from "./downloads.js";
 import { closeDoors } from "./doors.js";
 
 const here = new URL(".", self.location.href).href;
@@ -10,22 +10,30 @@ const modules = { live_output: outputSource, live_comms: commsSource, live_kerne
 let python, kernel;
 
 async function boot() {
-  const lock = await (await fetch(`${here}pyodide-lock.json`)).json();
-  const downloadsEnd = startDownloads(here, lock, (loaded, total) => postMessage({ type: "progress", loaded, total }));
-  const purePackages = fetch(`${here}python_packages.zip`).then((response) => response.arrayBuffer());
+  const { download_bytes: sizes } = await (await fetch(`${here}pyodide-lock.json`)).json();
+  const downloads = startDownloads(here, sizes, (loaded, total) => postMessage({ type: "progress", loaded, total }));
+  // unpacked while the browser compiles Python
+  const packs = Object.keys(sizes).filter((name) => name.endsWith(".pack")).map((name) => unpack(downloads[name]));
+  const originalFetch = self.fetch;
+  self.fetch = (resource, options) => downloads[String(resource.url ?? resource).split("/").pop()] ?? originalFetch(resource, options);
   importScripts(`${here}pyodide.js`);
-  python = await loadPyodide({ indexURL: here, packages: Object.keys(lock.packages) });
-  python.FS.writeFile("/lib/python_packages.zip", new Uint8Array(await purePackages));
-  downloadsEnd();
-  python.FS.mkdir("/lib/live");
-  for (const [name, source] of Object.entries(modules)) python.FS.writeFile(`/lib/live/${name}.py`, source);
-  python.runPython("import sys; sys.path += ['/lib/python_packages.zip', '/lib/live']");
+  python = await loadPyodide({ indexURL: here, fsInit: async (FS, { sitePackages }) => installFiles(FS, sitePackages, await Promise.all(packs)) });
+  self.fetch = originalFetch;
   python.registerJsModule("live_bridge", {
     post: (message) => postMessage(message, (message.buffers ?? []).map((bytes) => bytes.buffer)),
   });
   closeDoors();
   kernel = python.pyimport("live_kernel");
-  postMessage({ type: "ready", python: python.runPython("sys.version.split()[0]") });
+  postMessage({ type: "ready", python: python.runPython("import sys; sys.version.split()[0]") });
+}
+
+function installFiles(FS, folder, packs) {
+  const sources = Object.entries(modules).map(([name, source]) => [`${name}.py`, source]);
+  for (const [name, content] of [...packs.flat(), ...sources]) {
+    const path = `${folder}/${name}`;
+    FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+    FS.writeFile(path, content, { canOwn: true });
+  }
 }
 
 let lastRun = Promise.resolve();
