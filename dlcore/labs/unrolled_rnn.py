@@ -15,7 +15,7 @@ from dlcore.labs.surface import Surface
 from dlcore.labs.unrolled_rnn_state import NAMES, UnrolledRNNState
 
 THEORY = "radius^(time − t)"
-HEADINGS = ("layer", "‖∂L/∂h[t]‖", "‖∂L/∂h[0]‖", "per step back", "‖gradient‖", "clipped")
+HEADINGS = ("layer", "‖∂L/∂h[t]‖", "‖∂L/∂h[0]‖", "per step back", "whole gradient", "clipped")
 
 
 class UnrolledRNN(Lab):
@@ -47,7 +47,8 @@ class UnrolledRNN(Lab):
         clipping = [self.controls[name] for name in ("clipping", "limit")]
         return [
             row(self.strips_surface, self.curves_surface),
-            row(column(self.controls["t"], self.formula), column(self.table, self.verdicts)),
+            row(column(self.controls["t"], self.formula), column(self.verdicts)),
+            self.table,
             row(column(*of_layers), column(*others, *clipping)),
         ]
 

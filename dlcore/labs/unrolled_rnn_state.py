@@ -14,6 +14,8 @@ from dlcore.layers.recurrent import Recurrent
 
 NAMES = ("SimpleRNN", "GRU", "LSTM")
 TINY = float(np.finfo(np.float32).tiny)
+# how long a gradient is at h[0], at least, if it was 1 at the end
+VERDICTS = ((100, "explodes"), (2, "grows"), (0.5, "keeps its length"), (0.01, "fades"), (0, "vanishes"))
 CLIPPINGS = {
     "off": lambda gradient, limit: gradient,
     "norm": clip_by_norm,
@@ -136,12 +138,11 @@ class UnrolledRNNState(LabState):
                 else "the slope of relu is 0 in every unit"
             )
             return f"From h[{last}] back to h[0] the gradient is exactly 0: {why}. Nothing is learned there."
-        factor = self.factor(name)
-        if norms[0] < 1e-3:
-            return f"It vanishes: on average it is multiplied by {factor:.3f} for each step back."
-        if norms[0] > 1e3:
-            return f"It explodes: on average it is multiplied by {factor:.3f} for each step back."
-        return f"It keeps its size well: on average it is multiplied by {factor:.3f} for each step back."
+        words = next(words for least, words in VERDICTS if norms[0] >= least)
+        return (
+            f"It {words}: at h[0] it is {norms[0]:.2g} times as long as at h[{self.time}]; "
+            f"on average each step back multiplies it by {self.factor(name):.3f}."
+        )
 
     def formula(self) -> str:
         """What the SimpleRNN computes at state t, for its unit 0, and how the gradient comes to it."""

@@ -93,7 +93,9 @@ def test_clipping_bounds_the_whole_gradient():
         ({"units": 1, "activation": "relu", "seed": 1}, "the slope of relu is 0 in every unit"),
         ({"radius": 0.7}, "vanishes"),
         ({"radius": 1.3, "activation": "linear"}, "explodes"),
-        ({"radius": 1.0, "activation": "linear"}, "keeps its size"),
+        ({"radius": 1.0, "activation": "linear"}, "keeps its length"),
+        ({"radius": 1.05, "activation": "linear"}, "grows"),
+        ({"radius": 0.95, "activation": "linear"}, "fades"),
     ],
 )
 def test_what_becomes_of_the_gradient_is_said_in_words(settings, words):
@@ -102,16 +104,15 @@ def test_what_becomes_of_the_gradient_is_said_in_words(settings, words):
     assert words in lab.verdicts.value
 
 
-def test_every_setting_has_a_control_that_moves_the_picture():
+def test_every_setting_has_a_control_that_moves_the_pictures():
+    lab = UnrolledRNN()
     for name, value in {
         "t": 3, "time": 12, "units": 5, "radius": 1.4, "matrix": "glorot_normal", "activation": "relu",
         "keep_bias": 4, "seed": 8,
     }.items():  # fmt: skip
-        lab = UnrolledRNN()
         before = lab.curves_surface.value, lab.strips_surface.value
         lab.controls[name].value = value
         assert getattr(lab.state, name) == value
-        # the strips of t = 3 differ by the frame only
         assert lab.curves_surface.value != before[0]
         assert lab.strips_surface.value != before[1]
         assert f"{name}={lab.state.settings[name].text(value)}" in lab.sharing.text.value
