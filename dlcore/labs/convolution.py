@@ -14,6 +14,17 @@ from dlcore.labs.surface import Surface
 from dlcore.labs.transport import Transport
 
 CELLS_PER_SECOND = 5
+TABLES = {  # of the window: their titles, and whether their numbers are signed
+    "forward": [("patch x", False), ("kernel W", True), ("x · W", True), ("z = sum + b", True)],
+    "backward": [
+        ("patch x", False),
+        ("kernel W", True),
+        ("∂L/∂z · x", True),
+        ("∂L/∂z · W", True),
+        ("∂L/∂W so far", True),
+        ("∂L/∂b so far", True),
+    ],
+}
 
 
 class Convolution(Lab):
@@ -28,7 +39,7 @@ class Convolution(Lab):
     >>> lab = Convolution(position=0)
     >>> lab.transport.step()
     >>> lab.transport.count
-    'Position 1 of 0 to 63'
+    'row 0, column 1 of the map'
     >>> lab.controls["kernel"].fields[4].value = 2
     >>> lab.state.kernel
     (-1.0, 0.0, 1.0, -1.0, 2.0, 1.0, -1.0, 0.0, 1.0)
@@ -48,29 +59,13 @@ class Convolution(Lab):
         self.draw_over = Button(description="Draw over this picture", icon="pencil")
         self.draw_over.on_click(lambda _: self.draw_over_picture())
         self.formula = HTML()
-        self.picture, self.map = CellPlate(signed=False), CellPlate(signed=True)
-        self.result = {"forward": CellPlate(signed=True), "backward": CellPlate(signed=True)}
-        self.patch = {
-            "forward": CellTables(
-                [("patch x", False), ("kernel W", True), ("x · W", True), ("z = sum + b", True)]
-            ),
-            "backward": CellTables(
-                [
-                    ("patch x", False),
-                    ("kernel W", True),
-                    ("∂L/∂z · x", True),
-                    ("∂L/∂z · W", True),
-                    ("∂L/∂W so far", True),
-                    ("∂L/∂b so far", True),
-                ]
-            ),
-        }
+        self.picture, self.map, self.result = CellPlate(False), CellPlate(True), CellPlate(True)
+        self._tables: dict[str, CellTables] = {}
         self.update_figures()
-        direction = self.state.direction
         self.picture_surface = Surface(self.picture.figure, "")
-        self.patch_surface = Surface(self.patch[direction].figure, "")
+        self.patch_surface = Surface(self.tables.figure, "")
         self.map_surface = Surface(self.map.figure, "")
-        self.result_surface = Surface(self.result[direction].figure, "")
+        self.result_surface = Surface(self.result.figure, "")
         controls = self.controls
         return [
             self.transport,
@@ -78,11 +73,17 @@ class Convolution(Lab):
             row(self.picture_surface, self.patch_surface, self.map_surface, self.result_surface),
             self.formula,
             row(
-                column(*(controls[name] for name in ("picture", "index", "size")), self.draw_over),
-                column(controls["kernel"], controls["bias"]),
-                column(*(controls[name] for name in ("stride", "padding", "activation", "pooling", "loss"))),
+                column(
+                    controls["picture"],
+                    controls["index"],
+                    controls["size"],
+                    self.draw_over,
+                    controls["drawing"],
+                    controls["stride"],
+                    controls["padding"],
+                ),
+                column(*(controls[name] for name in ("kernel", "bias", "activation", "pooling", "loss"))),
             ),
-            controls["drawing"],
         ]
 
     def forwards(self) -> bool:
@@ -112,7 +113,7 @@ class Convolution(Lab):
 
     def show(self) -> None:
         state, drawn = self.state, self.state.picture == "drawn"
-        self.transport.count = f"Position {state.position} of 0 to {state.y.size - 1}"
+        self.transport.count = f"row {state.row}, column {state.column} of the map"
         self.formula.value = (
             '<div class="dlcore-formula" tabindex="0" role="group" aria-label="formula with numbers">'
             f"{escape(str(state))}</div>"
@@ -127,18 +128,21 @@ class Convolution(Lab):
         if drawn:
             self.controls["drawing"].unfold()
         self.update_figures()
-        direction = state.direction
-        for surface, figure in (
-            (self.picture_surface, self.picture.figure),
-            (self.patch_surface, self.patch[direction].figure),
-            (self.map_surface, self.map.figure),
-            (self.result_surface, self.result[direction].figure),
-        ):
-            if surface.figure is figure:
-                surface.redraw()
-            else:
-                surface.show(figure)
+        for surface in (self.picture_surface, self.map_surface, self.result_surface):
+            surface.redraw()
+        if self.patch_surface.figure is self.tables.figure:
+            self.patch_surface.redraw()
+        else:
+            self.patch_surface.show(self.tables.figure)
         self.describe()
+
+    @property
+    def tables(self) -> CellTables:
+        """The small tables of the present direction; made when it is first chosen."""
+        direction = self.state.direction
+        if direction not in self._tables:
+            self._tables[direction] = CellTables(TABLES[direction])
+        return self._tables[direction]
 
     def update_figures(self) -> None:
         """Bring the tables to the present state."""
@@ -155,20 +159,20 @@ class Convolution(Lab):
             self.map.update(
                 "feature map y (pale: still to come)", state.y, place, window, state.winner, pale=later
             )
-            self.result["forward"].update(
+            self.result.update(
                 f"{state.pooling} pooling of each 2 × 2 window", state.pooled,
                 None if pool is None else (*pool, 1, 1), limit=largest(state.y),
             )  # fmt: skip
         else:
             self.map.update("∂L/∂z, the gradient that arrives", state.dz, place, pale=later)
             corner = (state.corner[0] - top, state.corner[1] - left, 3, 3)
-            self.result["backward"].update("∂L/∂x so far", state.dx_so_far, corner)
+            self.result.update("∂L/∂x so far", state.dx_so_far, corner)
         self.update_patch()
 
     def update_patch(self) -> None:
         """The small tables: what happens in the window."""
         state = self.state
-        cells = self.patch[state.direction].cells
+        cells = self.tables.cells
         dz = state.dz[state.row, state.column]
         cells[0].update(state.patch, limit=1, decimals=2)
         cells[1].update(state.W, decimals=2)

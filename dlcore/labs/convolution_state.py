@@ -208,7 +208,7 @@ class ConvolutionState(LabState):
 
     def _forward(self) -> list[str]:
         terms = [
-            " + ".join(f"{number(x)}·{in_brackets(w):<7}" for x, w in zip(*pair, strict=True))
+            " + ".join(f"{number(x)}·{in_brackets(w):<7}" for x, w in zip(*pair, strict=True)).rstrip()
             for pair in zip(self.patch, self.W, strict=True)
         ]
         z, y = self.z[self.row, self.column], self.y[self.row, self.column]

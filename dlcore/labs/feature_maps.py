@@ -13,17 +13,6 @@ from dlcore.labs.feature_maps_state import FILTERS, FeatureMapsState
 from dlcore.labs.lab import Lab, column, row
 from dlcore.labs.surface import Surface
 
-DISTURBANCES = (
-    "rotation",
-    "shift_down",
-    "shift_right",
-    "occlusion",
-    "occlusion_top",
-    "occlusion_left",
-    "noise",
-    "seed",
-)
-
 
 class FeatureMaps(Lab):
     """The lab of the trained CNN. Show it with ``FeatureMaps()`` as the last line of a cell, or with
@@ -61,16 +50,20 @@ class FeatureMaps(Lab):
         controls = self.controls
         return [
             row(
-                column(controls["picture"], controls["index"], self.draw_over),
-                column(controls["layer"], controls["filter"]),
-            ),
-            controls["drawing"],
-            row(
+                column(controls["picture"], controls["index"], self.draw_over, controls["drawing"]),
                 column(self.pictures_surface, self.answers),
-                column(*(controls[name] for name in DISTURBANCES), self.undisturbed),
             ),
-            row(self.maps_surface, self.map_surface, self.kernel_surface),
-            self.words,
+            row(
+                column(
+                    *(controls[name] for name in ("rotation", "shift_down", "shift_right", "noise", "seed"))
+                ),
+                column(
+                    *(controls[name] for name in ("occlusion", "occlusion_top", "occlusion_left")),
+                    self.undisturbed,
+                ),
+            ),
+            row(column(controls["layer"]), column(controls["filter"])),
+            row(self.maps_surface, self.map_surface, self.kernel_surface, column(self.words)),
         ]
 
     def undisturb(self) -> None:
@@ -96,10 +89,7 @@ class FeatureMaps(Lab):
             widget.layout.display = "flex" if needed else "none"
         if drawn:
             self.controls["drawing"].unfold()
-        self.words.value = (
-            '<div class="dlcore-formula" tabindex="0" role="group" aria-label="what the network says">'
-            f"{escape(str(state))}</div>"
-        )
+        self.words.value = "".join(f"<p>{escape(sentence)}</p>" for sentence in state.sentences)
         self.answers.value = probability_bars(state)
         self.update_figures()
         for surface in (self.pictures_surface, self.maps_surface, self.map_surface, self.kernel_surface):

@@ -142,23 +142,25 @@ class FeatureMapsState(LabState):
             ]
         )
 
-    def __str__(self) -> str:
-        what = "your drawing" if self.label is None else f"held-out digit number {self.index}, a {self.label}"
+    @property
+    def sentences(self) -> list[str]:
+        """The picture, the answer to it, and the chosen map, in words."""
+        what = "Your drawing" if self.label is None else f"Held-out digit number {self.index}, a {self.label}"
         row, column = np.unravel_index(self.map.argmax(), self.map.shape)
         height, width = self.map.shape
+        return [
+            f"{what}: {', '.join(self.disturbances) or 'as it is'}.",
+            f"The answer is {self.answer}, with probability {self.probabilities[self.answer]:.3f}.",
+            f"Map {self.filter} of {self.layer}, {height} × {width}: the largest number is "
+            f"{self.map.max():.2f}, in row {row}, column {column}; {(self.map == 0).mean():.0%} are 0.",
+        ]
+
+    def __str__(self) -> str:
         rows = [("digit", "".join(f"{digit:7d}" for digit in range(10)))]
         rows.append(("as it is", "".join(f"{p:7.3f}" for p in self.original_probabilities)))
         if self.disturbances:
             rows.append(("disturbed", "".join(f"{p:7.3f}" for p in self.probabilities)))
-        return "\n".join(
-            [
-                f"{what}: {', '.join(self.disturbances) or 'as it is'}",
-                f"answer: {self.answer}, with probability {self.probabilities[self.answer]:.3f}",
-                *(f"{name:9}{numbers}" for name, numbers in rows),
-                f"map {self.filter} of {self.layer}, {height} × {width}: largest number {self.map.max():.2f} "
-                f"in row {row}, column {column}; {(self.map == 0).mean():.0%} of its numbers are 0",
-            ]
-        )
+        return "\n".join([*self.sentences, *(f"{name:9}{numbers}" for name, numbers in rows)])
 
 
 @lru_cache(maxsize=1)

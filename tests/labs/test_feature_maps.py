@@ -72,7 +72,7 @@ def test_disturbances_come_in_the_order_in_which_they_are_told():
 def test_a_drawing_is_read_twice_as_large_and_can_be_made_of_a_digit():
     state = FeatureMapsState(picture="drawn")
     assert (state.label, state.answer) == (None, 7)
-    assert "your drawing" in str(state)
+    assert "Your drawing" in str(state)
     cells = np.random.default_rng(1).integers(0, 2, (10, 10)).astype(float)
     np.testing.assert_array_equal(smaller(larger(cells)), cells)
     assert larger(cells)[:4].sum() == 0
