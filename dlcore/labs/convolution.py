@@ -59,6 +59,7 @@ class Convolution(Lab):
         self.draw_over = Button(description="Draw over this picture", icon="pencil")
         self.draw_over.on_click(lambda _: self.draw_over_picture())
         self.formula = HTML()
+        self.formula.layout.min_height = "15rem"  # the most lines there are: what is below stays in place
         self.picture, self.map, self.result = CellPlate(False), CellPlate(True), CellPlate(True)
         self._tables: dict[str, CellTables] = {}
         self.update_figures()

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from dlcore.datasets import fashion, mnist
+from dlcore.labs.convolution_words import as_code, backward_in_words, forward_in_words
 from dlcore.labs.drawing import Drawing, smaller, to_cells
-from dlcore.labs.kernel import LEARNED, Kernel, kernel_numbers
+from dlcore.labs.kernel import Kernel, kernel_numbers
 from dlcore.labs.settings import Choice, Number
 from dlcore.labs.state import LabState
 from dlcore.layers import AveragePooling2D, Conv2D, MaxPooling2D
@@ -161,121 +162,15 @@ class ConvolutionState(LabState):
     # ------------------------------------------------------------------ in words
 
     def code(self) -> str:
-        return "\n".join(
-            [
-                "import numpy as np",
-                "from dlcore import Sequential",
-                f"from dlcore.layers import Conv2D, {type(self.model.layers[1]).__name__}",
-                *self._code_of_x(),
-                f"convolution = {self.model.layers[0]!r}",
-                f"model = Sequential([convolution, {self.model.layers[1]!r}], dtype=np.float64)",
-                *self._code_of_W(),
-                f"model.set_weights([W[None, :, :, None], [{self.bias:g}]])",
-                "pooled = model.predict(x[None, :, :, None])",
-                f"print(convolution.z[0, {self.row}, {self.column}, 0])",
-            ]
-        )
-
-    def _code_of_x(self) -> list[str]:
-        if self.picture == "drawn":
-            return ["", f"x = np.array({to_cells(self.drawing).astype(int).tolist()}, float)"]
-        name = {"digits": "mnist", "clothes": "fashion"}[self.picture]
-        lines = [f"from dlcore.datasets import {name}", "", f"_, (pictures, labels) = {name}()"]
-        image = f"pictures[{self.index}] / 255"
-        if self.size == "28x28":
-            return [*lines, f"x = {image}"]
-        layer = "AveragePooling2D(2)" if self.picture == "digits" else "AveragePooling2D(3, padding='same')"
-        part = "4:24, 4:24" if self.picture == "digits" else ":, :"
-        return [
-            "from dlcore.layers import AveragePooling2D",
-            *lines,
-            f"x = {layer}.forward(({image})[None, {part}, None])[0, :, :, 0]",
-        ]
-
-    def _code_of_W(self) -> list[str]:  # noqa: N802
-        if self.kernel in LEARNED:
-            return [
-                "from dlcore.pretrained import load_pretrained",
-                "first = load_pretrained('cnn').layers[0]",
-                f"W = first.parameters['W'][{LEARNED.index(self.kernel)}, :, :, 0].round(3)",
-            ]
-        numbers = [[float(f"{number:.6g}") for number in line] for line in self.W]
-        return [f"W = np.array({numbers})"]
+        return as_code(self)
 
     def __str__(self) -> str:
         where = f"position {self.position}: row {self.row}, column {self.column} of the map"
-        return "\n".join([where, *(self._forward() if self.direction == "forward" else self._backwards())])
-
-    def _forward(self) -> list[str]:
-        terms = [
-            " + ".join(f"{number(x)}·{in_brackets(w):<7}" for x, w in zip(*pair, strict=True)).rstrip()
-            for pair in zip(self.patch, self.W, strict=True)
-        ]
-        z, y = self.z[self.row, self.column], self.y[self.row, self.column]
-        return [
-            "z = sum of patch · W, plus b",
-            f"  = {terms[0]}",
-            f"  + {terms[1]}",
-            f"  + {terms[2]}",
-            f"  + {in_brackets(self.bias)}",
-            f"  = {number(z)}",
-            f"y = {self.activation}(z) = {number(y)}",
-            self._pooling_in_words(),
-        ]
-
-    def _pooling_in_words(self) -> str:
-        if self.pool_place is None:
-            return "pooling: this cell lies in no window of 2 × 2; it is left out"
-        row, column = self.pool_place
-        window = self.y[2 * row : 2 * row + 2, 2 * column : 2 * column + 2]
-        values = ", ".join(number(value) for value in window.ravel())
-        result = (
-            f"{'max' if self.pooling == 'max' else 'mean'} of {values} = {number(self.pooled[row, column])}"
-        )
-        if self.winner is None:
-            return f"pooling: {result}"
-        return f"pooling: {result}, from row {self.winner[0]}, column {self.winner[1]}"
-
-    def _backwards(self) -> list[str]:
-        dz = self.dz[self.row, self.column]
-        top, left = self.corner
-        padded = " of the padded picture" if self.padding == "same" else ""
-        return [
-            f"∂L/∂z of this cell = {number(dz)}",
-            f"∂L/∂W gets ∂L/∂z · patch, which makes, with {self.position + 1} of {self.y.size} positions,",
-            *side_by_side(self.dW_term, self.dW_so_far),
-            f"∂L/∂b gets ∂L/∂z, which makes {number(self.db_so_far)}",
-            f"∂L/∂x gets ∂L/∂z · W, from row {top}, column {left}{padded} on",
-            *in_rows(dz * self.W),
-        ]
+        words = forward_in_words if self.direction == "forward" else backward_in_words
+        return "\n".join([where, *words(self)])
 
 
 @lru_cache(maxsize=2)
 def held_out(picture: str) -> np.ndarray:
     """The held-out pictures of a data set, (pictures, 28, 28)."""
     return {"digits": mnist, "clothes": fashion}[picture]()[1][0]
-
-
-def in_rows(numbers: np.ndarray) -> list[str]:
-    """A line for each row of numbers, each as wide."""
-    return ["".join(f"{number(value):>8}" for value in line) for line in numbers]
-
-
-def side_by_side(term: np.ndarray, total: np.ndarray) -> list[str]:
-    """The rows of a term, and beside them those of the sum that it goes into."""
-    arrows = ("   ", " → ", "   ")
-    return [
-        f"{left}   {arrow}{right}"
-        for left, arrow, right in zip(in_rows(term), arrows, in_rows(total), strict=True)
-    ]
-
-
-def number(value: float) -> str:
-    """Two decimals, with a true minus sign."""
-    return f"{value + 0.0:.2f}".replace("-0.00", "0.00").replace("-", "−")
-
-
-def in_brackets(value: float) -> str:
-    """A number inside a formula; a negative one stands in brackets."""
-    text = number(value)
-    return f"({text})" if text.startswith("−") else text

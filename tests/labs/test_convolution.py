@@ -93,7 +93,7 @@ def test_a_cell_that_no_pooling_window_reaches_is_named():
     state = ConvolutionState(stride=3)  # 3 × 3 cells, pooled 1 × 1
     state.change(position=8)
     assert state.pool_place is None
-    assert "lies in no window" in str(state)
+    assert "no window of 2 × 2 has this cell" in str(state)
     Convolution(stride=3, position=8)  # and it can be drawn
 
 
@@ -109,10 +109,10 @@ def test_the_code_gives_the_same_number(settings, capsys):
 def test_the_words_hold_the_numbers():
     state = ConvolutionState(kernel=[0, 0, 0, 0, -2, 0, 0, 0, 0], bias=0.5, picture="drawn", position=3)
     assert state.patch[1, 1] == 1
-    assert "1.00·(−2.00)" in str(state)
-    assert "  = −1.50" in str(state)
+    assert "1.000·(−2)" in str(state)
+    assert "  = −1.500" in str(state)
     state.change(direction="backward", loss="half-squares")
-    assert "∂L/∂z of this cell = −1.50" in str(state)
+    assert "∂L/∂z of this cell = −1.500" in str(state)
 
 
 # ---------------------------------------------------------------------- settings
