@@ -32,6 +32,7 @@ class Activation:
     slope_latex : the derivative as a formula in y, for explanations.
     elementwise : False where an output depends on more than its own z (softmax).
     has_kink : True where the slope jumps at z = 0.
+    rising : True where a larger z never gives a smaller y.
 
     Examples
     --------
@@ -49,6 +50,7 @@ class Activation:
     slope_latex: str
     elementwise: bool = True
     has_kink: bool = False
+    rising: bool = False
 
     def __call__(self, z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         return self.function(z, out=out)
@@ -255,8 +257,8 @@ def softmax_jacobian(y: np.ndarray) -> np.ndarray:
 ACTIVATIONS = {
     activation.name: activation
     for activation in (
-        Activation("linear", "z", linear, linear_backward, "1"),
-        Activation("relu", r"\max(0, z)", relu, relu_backward, "[y > 0]", has_kink=True),
+        Activation("linear", "z", linear, linear_backward, "1", rising=True),
+        Activation("relu", r"\max(0, z)", relu, relu_backward, "[y > 0]", has_kink=True, rising=True),
         Activation(
             "leaky_relu",
             rf"\max(z, {LEAK}\,z)",
@@ -264,9 +266,10 @@ ACTIVATIONS = {
             leaky_relu_backward,
             rf"1 \text{{ if }} y > 0 \text{{ else }} {LEAK}",
             has_kink=True,
+            rising=True,
         ),
-        Activation("sigmoid", r"\frac{1}{1 + e^{-z}}", sigmoid, sigmoid_backward, r"y\,(1 - y)"),
-        Activation("tanh", r"\tanh z", tanh, tanh_backward, "1 - y^2"),
+        Activation("sigmoid", r"\frac{1}{1 + e^{-z}}", sigmoid, sigmoid_backward, r"y\,(1 - y)", rising=True),
+        Activation("tanh", r"\tanh z", tanh, tanh_backward, "1 - y^2", rising=True),
         Activation(
             "softmax",
             r"\frac{e^{z_i}}{\sum_k e^{z_k}}",

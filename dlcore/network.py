@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.layers.base import Layer
+from dlcore.layers.pooled_convolution import stages
 from dlcore.parameters import ParameterVector
 from dlcore.shapes import fits
 
@@ -81,6 +82,7 @@ class Network:
             number += 1
             layer.name = f"{base}_{number}"
         self.layers.append(layer)
+        self._stages = list(enumerate(self.layers))
         self._parameter_vector = None
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
@@ -168,8 +170,10 @@ class Network:
         if not self.built:
             self.require_layers()
             self.build(np.shape(x)[1:])
+        # Outside training every layer keeps all its numbers, to be looked at.
+        self._stages = stages(self.layers) if training else list(enumerate(self.layers))
         mask = None
-        for layer in self.layers:
+        for _, layer in self._stages:
             masked = {"mask": mask} if layer.takes_mask else {}
             y = layer.forward(x, training=training, **masked)
             mask = layer.compute_mask(x, mask)
@@ -194,8 +198,9 @@ class Network:
         dx : ``dL/dx`` in the shape of the last input, or None.
         """
         lowest = 0 if input_gradient else self._lowest_trained
-        for position in reversed(range(lowest, len(self.layers))):
-            layer = self.layers[position]
+        for position, layer in reversed(self._stages):
+            if position < lowest:
+                break
             backward = layer.backward_from_z if from_z else layer.backward
             gradient = backward(gradient, input_gradient or position > lowest)
             from_z = False

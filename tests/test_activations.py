@@ -92,3 +92,9 @@ def test_get():
         activations.get("sigmiod")
     with pytest.raises(ValueError, match="unknown activation 3"):
         activations.get(3)
+
+
+@pytest.mark.parametrize("name", sorted(ACTIVATIONS))
+def test_a_rising_activation_never_falls(name):
+    f, z = ACTIVATIONS[name], np.linspace(-20, 20, 4001, dtype=np.float32)
+    assert f.rising == (f.elementwise and bool((np.diff(f(z)) >= 0).all()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
@@ -96,7 +96,7 @@ class Conv2D(Layer):
         self.bias_initializer = initializers.require_known(bias_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
         self.windows = Windows(self.kernel_size, self.strides, self.padding)
-        self.x = self.padded = self.z = self.y = None
+        self.x = self.padded = self.patches = self.z = self.y = None
 
     def build(self, input_shape, rng=0):
         super().build(input_shape, rng)
@@ -112,25 +112,32 @@ class Conv2D(Layer):
         *lengths, _ = picture_shape(f"{self.name} (Conv2D)", input_shape)
         return (*self.windows.count(f"{self.name} (Conv2D)", lengths), self.filters)
 
-    def patches(self) -> Iterator[tuple[slice, np.ndarray]]:
-        """A few pictures at a time: which part of the batch they are, and their patches, one in each row."""
-        windows, positions = self.windows.views(self.padded), math.prod(self.y.shape[1:3])
-        inputs = self.parameters["W"][0].size
-        parts = pieces(len(self.x), positions * (inputs + self.filters))
-        memory = self.array("patches", (parts[0].stop * positions, inputs))
-        for part in parts:
-            yield part, gather(windows[part], memory[: (part.stop - part.start) * positions])
+    def look_at(self, x: np.ndarray, training: bool) -> None:
+        """What every forward pass starts with: the patches of all pictures, as views."""
+        self.x = self.prepare(x, training)
+        self.compute_output_shape(self.x.shape[1:])  # an error in words where a picture is too small
+        self.padded = self.windows.pad(self.x)
+        self.patches = self.windows.views(self.padded)
+
+    def parts(self) -> list[slice]:
+        """The batch, a few pictures at a time."""
+        positions, inputs = math.prod(self.patches.shape[1:3]), math.prod(self.patches.shape[3:])
+        return pieces(len(self.x), positions * (inputs + self.filters))
+
+    def as_uses(self, patches: np.ndarray) -> np.ndarray:
+        """One row for each patch, in memory that the next call overwrites while training."""
+        uses, inputs = math.prod(patches.shape[:3]), math.prod(patches.shape[3:])
+        return gather(patches, self.array("uses", (uses, inputs)))
 
     def forward(self, x, training=False):
-        self.x = x = self.prepare(x, training)
-        self.padded = self.windows.pad(x)
+        self.look_at(x, training)
         W, b = self.parameters["W"].reshape(self.filters, -1), self.parameters.get("b")
-        shape = (len(x), *self.compute_output_shape(x.shape[1:]))
+        shape = (*self.patches.shape[:3], self.filters)
         self.z = self.array("z", shape)
         # Training with ReLU, y may overwrite z: neither backward nor a loss looks at that z again.
         self.y = self.z if training and self.activation.has_kink else self.array("y", shape)
-        for part, patches in self.patches():
-            affine(patches, W, b, out=as_rows(self.z[part]))
+        for part in self.parts():
+            affine(self.as_uses(self.patches[part]), W, b, out=as_rows(self.z[part]))
             self.activation(self.z[part], out=self.y[part])
         return self.y
 
@@ -152,20 +159,37 @@ class Conv2D(Layer):
         self, dz_of: Callable[[slice], np.ndarray], input_gradient: bool
     ) -> np.ndarray | None:
         """Add up the gradients of W and b, and those of the pixels, a few pictures at a time."""
-        dx = self.array("dx", self.padded.shape) if input_gradient else None
-        W = self.parameters["W"].reshape(self.filters, -1)
-        term = {name: np.empty_like(gradient) for name, gradient in self.gradients.items()}
+        dx = self.begin_sums(input_gradient)
+        for part in self.parts():
+            dz = dz_of(part)
+            self.add_parameter_gradients(dz, self.patches[part])
+            if input_gradient:
+                self.fill_input_gradient(dz, dx[part])
+        return self.windows.unpad(dx, self.x.shape[1:3]) if input_gradient else None
+
+    def begin_sums(self, input_gradient: bool) -> np.ndarray | None:
+        """Set the gradients to zero and make room for that of the padded pictures, if it is wanted."""
         for gradient in self.gradients.values():
             gradient[...] = 0
-        for part, patches in self.patches():
-            dz = as_rows(dz_of(part))
-            affine_parameter_gradients(dz, patches, term["W"].reshape(self.filters, -1), term.get("b"))
-            for name, gradient in self.gradients.items():
-                gradient += term[name]
-            if input_gradient:
-                affine_input_gradient(dz, W, out=patches)  # the gradient of the patches takes their place
-                self.windows.scatter(patches, dx[part])
-        return self.windows.unpad(dx, self.x.shape[1:3]) if input_gradient else None
+        return self.array("dx", self.padded.shape) if input_gradient else None
+
+    def add_parameter_gradients(self, dz: np.ndarray, patches: np.ndarray) -> None:
+        """Add what W and b get from their use on some patches; dz is (batch, rows, columns, filters)."""
+        terms = {name: self.array(f"d{name}", array.shape) for name, array in self.gradients.items()}
+        dW = terms["W"].reshape(self.filters, -1)
+        affine_parameter_gradients(as_rows(dz), self.as_uses(patches), dW, terms.get("b"))
+        for name, gradient in self.gradients.items():
+            gradient += terms[name]
+
+    def fill_input_gradient(self, dz: np.ndarray, dx: np.ndarray) -> None:
+        """A pixel sums over the patches that it lies in: once as their (0, 0), once as their (0, 1) ..."""
+        dx[...] = 0
+        rows, columns = self.patches.shape[1:3]
+        for i, j in self.windows.pixels:
+            pixel = self.windows.pixel(dx, i, j)[:, :rows, :columns]
+            share = self.array("share", pixel.shape)
+            affine_input_gradient(as_rows(dz), self.parameters["W"][:, i, j], out=as_rows(share))
+            pixel += share
 
     def shape_error(self, shape):
         hint = ""

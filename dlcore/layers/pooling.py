@@ -84,29 +84,44 @@ class MaxPooling2D(Pooling2D):
     def forward(self, x, training=False):
         self.x = x = self.prepare(x, training)
         self.padded = self.windows.pad(x, -np.inf)
-        shape = (len(x), *self.compute_output_shape(x.shape[1:]))
-        index = np.min_scalar_type(math.prod(self.pool_size))
-        self.y, self.winner = self.array("y", shape), self.array("winner", shape, index)
+        self.begin((len(x), *self.compute_output_shape(x.shape[1:])))
         for part in pieces(len(x), math.prod(self.padded.shape[1:])):
-            picture, y, winner = self.padded[part], self.y[part], self.winner[part]
-            winner[...] = 0
-            y[...] = self.windows.pixel(picture, 0, 0)
-            for k, (i, j) in enumerate(self.windows.pixels[1:], start=1):
-                pixel = self.windows.pixel(picture, i, j)
-                # Only what is larger than all before it wins. As k grows, the last winner stays.
-                np.maximum(winner, (pixel > y) * index.type(k), out=winner)
-                np.maximum(y, pixel, out=y)
+            for k, (i, j) in enumerate(self.windows.pixels):
+                self.compare(k, self.windows.pixel(self.padded[part], i, j), part)
         return self.y
+
+    def begin(self, shape: tuple[int, ...]) -> None:
+        """Make room for the largest numbers, and for the places where they were found."""
+        place = np.min_scalar_type(math.prod(self.pool_size))
+        self.y, self.winner = self.array("y", shape), self.array("winner", shape, place)
+
+    def compare(self, k: int, pixel: np.ndarray, part: slice) -> None:
+        """Let pixel k of each window compete with those before it."""
+        y, winner = self.y[part], self.winner[part]
+        if k == 0:
+            y[...], winner[...] = pixel, 0
+            return
+        # Only what is larger than all before it wins. As k grows, the last winner stays.
+        np.maximum(winner, (pixel > y) * winner.dtype.type(k), out=winner)
+        np.maximum(y, pixel, out=y)
 
     def backward(self, dy, input_gradient=True):
         dy = self.require_forward(dy, self.y)
         dx = self.array("dx", self.padded.shape)
         for part in pieces(len(dx), math.prod(dx.shape[1:])):
-            dx[part] = 0
-            for k, (i, j) in enumerate(self.windows.pixels):
-                won = self.winner[part] == k
-                self.windows.add_to_pixel(dx[part], i, j, dy[part] * won)
+            self.send_back(dy[part], part, dx[part])
         return self.windows.unpad(dx, self.x.shape[1:3])
+
+    def send_back(self, dy: np.ndarray, part: slice, dx: np.ndarray) -> None:
+        """Fill ``dx``: each gradient goes to the pixel that won its window."""
+        dx[...] = 0
+        for k, (i, j) in enumerate(self.windows.pixels):
+            self.windows.add_to_pixel(dx, i, j, self.share_of(k, dy, part))
+
+    def share_of(self, k: int, dy: np.ndarray, part: slice) -> np.ndarray:
+        """What pixel k of each window gets of ``dy``: all if it has won, else 0."""
+        won = (self.winner[part] == k).astype(dy.dtype)
+        return np.multiply(dy, won, out=won)
 
     def linear_piece(self):
         return self.winner

@@ -18,9 +18,9 @@ from dlcore.lookup import find
 
 PADDINGS = {"valid": "valid", "same": "same"}
 
-# A piece of a batch has about so many numbers, a megabyte in float32. Larger ones leave a core's cache;
+# A piece of a batch has about so many numbers, two megabytes in float32. Larger ones leave a core's cache;
 # smaller ones make products so small that starting them, on several cores most of all, takes its time.
-PIECE = 2**18
+PIECE = 2**19
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,14 @@ class Windows:
                 )
         return counts[0], counts[1]
 
+    def reach(self, counts: tuple[int, int]) -> tuple[int, int]:
+        """How many rows and columns so many windows reach over: the least that holds them."""
+        rows, columns = (
+            (count - 1) * stride + size
+            for count, size, stride in zip(counts, self.size, self.strides, strict=True)
+        )
+        return rows, columns
+
     def margins(self, lengths: tuple[int, int]) -> list[tuple[int, int]]:
         """Rows to add (above, below) and columns to add (left, right) for ``"same"`` padding."""
         if self.padding == "valid":
@@ -129,19 +137,6 @@ class Windows:
         down, right = self.strides
         windows = sliding_window_view(x, self.size, axis=(1, 2))[:, ::down, ::right]
         return windows.transpose(0, 1, 2, 4, 5, 3)
-
-    def scatter(self, patches: np.ndarray, x: np.ndarray) -> None:
-        """The transpose of `gather`: fill ``x`` with the sums, at each pixel, over the windows that see it.
-
-        Parameters
-        ----------
-        patches : (batch * rows * columns, height * width * channels)
-        x : padded pictures, (batch, height, width, channels), is filled.
-        """
-        x[...] = 0
-        windows = patches.reshape(*self.pixel(x, 0, 0).shape[:3], *self.size, -1)
-        for i, j in self.pixels:
-            self.add_to_pixel(x, i, j, windows[:, :, :, i, j])
 
 
 def gather(windows: np.ndarray, memory: np.ndarray | None = None) -> np.ndarray:

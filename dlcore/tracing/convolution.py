@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from dlcore.layers import Conv2D
+from dlcore.layers.windows import gather
 from dlcore.tracing.activation import activation_backward, activation_forward
 from dlcore.tracing.affine import affine_backward, affine_forward
 from dlcore.tracing.explain import explain_backward, explain_forward, uses_of_weights
@@ -17,7 +18,7 @@ from dlcore.tracing.uses import Uses
 
 @uses_of_weights.register
 def _(layer: Conv2D):
-    rows = np.concatenate([patches.copy() for _, patches in layer.patches()])
+    rows = gather(layer.patches)
     name = "position" if len(layer.x) == 1 else "position of a picture"
     W, b = layer.parameters["W"].reshape(layer.filters, -1), layer.parameters.get("b")
     return Uses(rows, W, b, name, "p")
