@@ -8,6 +8,7 @@ from dlcore.labs.feature_maps import FeatureMaps
 from dlcore.labs.gradient_flow import GradientFlow
 from dlcore.labs.lstm_gates import LSTMGates
 from dlcore.labs.neuron import Neuron
+from dlcore.labs.optimizer_race import OptimizerRace
 from dlcore.labs.playground import Playground
 from dlcore.labs.stepper import Stepper
 from dlcore.labs.tree_composer import TreeComposer
@@ -19,6 +20,7 @@ __all__ = [
     "GradientFlow",
     "LSTMGates",
     "Neuron",
+    "OptimizerRace",
     "Playground",
     "Stepper",
     "TreeComposer",
