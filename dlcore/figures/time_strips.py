@@ -52,8 +52,7 @@ class TimeStrips:
                 np.zeros((1, 1, 4), np.uint8), aspect="auto", interpolation="nearest", animated=True
             )
             self.images.append(image)
-            scale = axes.text(1, 1.04, "", transform=axes.transAxes, ha="right", va="bottom", fontsize=8)
-            self.scales.append(scale)
+            self.scales.append(axes.set_title("", fontsize=8, loc="right", pad=3))
             # black inside white: it is seen on every colour
             for colour, width in (("white", 2.2), ("black", 1.2)):
                 frame = Rectangle((0, 0), 1, 1, fill=False, color=colour, linewidth=width, animated=True)

@@ -62,6 +62,7 @@ class LSTMGates(Lab):
         return [
             row(column(controls["model"]), column(controls["text"])),
             row(self.sample_button, self.undo_button),
+            self.status,
             self.transport,
             controls["position"],
             row(

@@ -15,7 +15,6 @@ from dlcore.labs.surface import Surface
 from dlcore.labs.unrolled_rnn_state import NAMES, UnrolledRNNState
 
 THEORY = "radius^(time − t)"
-HEADINGS = ("layer", "‖∂L/∂h[t]‖", "‖∂L/∂h[0]‖", "per step back", "whole gradient", "clipped")
 
 
 class UnrolledRNN(Lab):
@@ -47,8 +46,8 @@ class UnrolledRNN(Lab):
         clipping = [self.controls[name] for name in ("clipping", "limit")]
         return [
             row(self.strips_surface, self.curves_surface),
-            row(column(self.controls["t"], self.formula), column(self.verdicts)),
-            self.table,
+            row(column(self.controls["t"], self.formula), column(self.table)),
+            self.verdicts,
             row(column(*of_layers), column(*others, *clipping)),
         ]
 
@@ -94,20 +93,24 @@ def colour_limit(values: np.ndarray) -> float:
 
 
 def norm_table(state: UnrolledRNNState) -> str:
-    """The norms of each layer and of the theory, as HTML.
+    """The numbers of each layer, and those of the theory, as HTML: one column for each.
 
     Examples
     --------
-    >>> norm_table(UnrolledRNNState(time=5)).count("<tr>")
-    5
+    >>> table = norm_table(UnrolledRNNState(time=5, t=2, radius=0.5, activation="linear"))
+    >>> table.count("<tr>"), table.count("<td>0.125</td>")
+    (6, 2)
     """
-    rows = {THEORY: (state.theory[state.t], state.theory[0], state.radius)}
-    for name in reversed(NAMES):
-        norms = state.norms[name]
-        own = (norms[state.t], norms[0], state.factor(name), *state.gradient_norms[name])
-        rows = {name: own, **rows}
-    head = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS)
-    head = head.replace("[t]", f"[{state.t}]")
+    t, norms = state.t, [state.norms[name] for name in NAMES]
+    befores, afters = zip(*(state.gradient_norms[name] for name in NAMES), strict=True)
+    rows = {
+        f"‖∂L/∂h[{t}]‖": [*(values[t] for values in norms), state.theory[t]],
+        "‖∂L/∂h[0]‖": [*(values[0] for values in norms), state.theory[0]],
+        "for each step back, ×": [*map(state.factor, NAMES), state.radius],
+        "whole gradient": befores,
+        "after clipping": afters,
+    }
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("length of", *NAMES, "theory"))
     body = ""
     for name, numbers in rows.items():
         cells = "".join(f"<td>{in_digits(number)}</td>" for number in numbers)
