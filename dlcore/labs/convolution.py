@@ -39,7 +39,7 @@ class Convolution(Lab):
     >>> lab = Convolution(position=0)
     >>> lab.transport.step()
     >>> lab.transport.count
-    'row 0, column 1 of the map'
+    'row 0, column 1'
     >>> lab.controls["kernel"].fields[4].value = 2
     >>> lab.state.kernel
     (-1.0, 0.0, 1.0, -1.0, 2.0, 1.0, -1.0, 0.0, 1.0)
@@ -59,7 +59,7 @@ class Convolution(Lab):
         self.draw_over = Button(description="Draw over this picture", icon="pencil")
         self.draw_over.on_click(lambda _: self.draw_over_picture())
         self.formula = HTML()
-        self.formula.layout.min_height = "15rem"  # the most lines there are: what is below stays in place
+        self.formula.layout.min_height = "16rem"  # the most lines there are: what is below stays in place
         self.picture, self.map, self.result = CellPlate(False), CellPlate(True), CellPlate(True)
         self._tables: dict[str, CellTables] = {}
         self.update_figures()
@@ -114,7 +114,7 @@ class Convolution(Lab):
 
     def show(self) -> None:
         state, drawn = self.state, self.state.picture == "drawn"
-        self.transport.count = f"row {state.row}, column {state.column} of the map"
+        self.transport.count = f"row {state.row}, column {state.column}"
         self.formula.value = (
             '<div class="dlcore-formula" tabindex="0" role="group" aria-label="formula with numbers">'
             f"{escape(str(state))}</div>"

@@ -100,8 +100,10 @@ def as_code(state: ConvolutionState) -> str:
 
 
 def in_rows(numbers: np.ndarray) -> list[str]:
-    """A line for each row of numbers, each as wide."""
-    return ["".join(f"{number(value):>8}" for value in line) for line in numbers]
+    """A line for each row of numbers, all as wide as the longest."""
+    words = [[number(value) for value in line] for line in numbers]
+    width = max(len(word) for line in words for word in line) + 2
+    return ["".join(f"{word:>{width}}" for word in line) for line in words]
 
 
 def side_by_side(term: np.ndarray, total: np.ndarray) -> list[str]:

@@ -127,7 +127,7 @@ class FeatureMaps(Lab):
 
 
 def probability_bars(state: FeatureMapsState) -> str:
-    """A table of the ten digits: a bar and its number, and the number without any disturbance."""
+    """A table of the ten probabilities: a bar and a number for what is seen, a number without disturbance."""
     rows = [
         f'<tr{" class=dlcore-first" if digit == state.answer else ""}><th scope="row">{digit}</th>'
         f'<td><div style="width: {100 * now:.1f}%"></div></td><td>{now:.3f}</td><td>{before:.3f}</td></tr>'
@@ -135,6 +135,6 @@ def probability_bars(state: FeatureMapsState) -> str:
             zip(state.probabilities, state.original_probabilities, strict=True)
         )
     ]
-    names = ("digit", "", "probability", "undisturbed")
+    names = ("digit", "", "as seen", "as it is")
     head = "".join(f'<th scope="col">{name}</th>' for name in names)
     return f'<table class="dlcore-bars"><tr>{head}</tr>{"".join(rows)}</table>'

@@ -152,7 +152,7 @@ class FeatureMapsState(LabState):
             f"{what}: {', '.join(self.disturbances) or 'as it is'}.",
             f"The answer is {self.answer}, with probability {self.probabilities[self.answer]:.3f}.",
             f"Map {self.filter} of {self.layer}, {height} × {width}: the largest number is "
-            f"{self.map.max():.2f}, in row {row}, column {column}; {(self.map == 0).mean():.0%} are 0.",
+            f"{self.map.max():.2f}, in row {row}, column {column}; {(self.map == 0).mean():.0%} of it is 0.",
         ]
 
     def __str__(self) -> str:
