@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from dlcore.figures import style
 from dlcore.figures.gradient_norms import powers_of_ten
@@ -16,6 +16,7 @@ class LayerCurve:
     ----------
     ylabel : what the number is.
     colour, marker : of the line.
+    most_layers : how many layers there may be; the axis always has room for them.
 
     Attributes
     ----------
@@ -23,18 +24,19 @@ class LayerCurve:
 
     Examples
     --------
-    >>> curve = LayerCurve("length", style.TRAINING, "o")
+    >>> curve = LayerCurve("length", style.TRAINING, "o", most_layers=5)
     >>> curve.update(np.array([0.01, 0.1, 1.0]), before=np.array([1.0, 1.0]))
     >>> [float(limit) for limit in curve.axes.get_ylim()]
     [0.001, 10.0]
     """
 
-    def __init__(self, ylabel: str, colour: str, marker: str):
+    def __init__(self, ylabel: str, colour: str, marker: str, most_layers: int):
         self.figure = style.new_figure(style.LAB_WIDTH, 2.9)
         self.axes = self.figure.add_subplot()
         self.axes.set(xlabel="layer, from the input to the output", ylabel=ylabel, yscale="log")
         style.small(self.axes)
-        self.axes.set(xlim=(0.5, 2.5), ylim=(1e-3, 10))
+        self.axes.set(xlim=(0.5, most_layers + 0.5), ylim=(1e-3, 10))
+        self.axes.yaxis.set_minor_locator(NullLocator())  # they take half of the time of a new axis
         self.axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
         self.axes.grid(alpha=0.3)
         (self.before,) = self.axes.plot(
@@ -57,9 +59,6 @@ class LayerCurve:
         shown = [np.where(np.isfinite(v) & (v > 0), v, np.nan) for v in (now, before)]
         for line, values in zip((self.now, self.before), shown, strict=True):
             line.set_data(np.arange(1, len(values) + 1), values)
-        right = max(map(len, shown)) + 0.5
-        if self.axes.get_xlim() != (0.5, right):
-            self.axes.set_xlim(0.5, right)
         limits = powers_of_ten(np.concatenate(shown))
         if self.axes.get_ylim() != limits:
             self.axes.set_ylim(limits)

@@ -50,6 +50,8 @@ def slider(setting: Number, live: bool) -> Widget:
     if setting.logarithmic:
         # this slider counts in powers of ten, and so does its step
         exponents = {"min": math.log10(setting.lowest), "max": math.log10(setting.highest)}
+        # If it acted on its way, the browser would round any value to a whole step as soon as it is shown.
+        shared["continuous_update"] = False
         return FloatLogSlider(**shared, **exponents, step=setting.step, readout_format=".2g")
     kind = IntSlider if setting.whole else FloatSlider
     return kind(**shared, min=setting.lowest, max=setting.highest, step=setting.step)

@@ -33,8 +33,9 @@ class GradientFlow(Lab):
     def arrange(self):
         controls = self.controls
         self.verdict, self.table = HTML(), HTML()
-        self.gradients = LayerCurve("length of ∂L/∂z", style.VALIDATION, "o")
-        self.outputs = LayerCurve("standard deviation of outputs", style.TRAINING, "s")
+        most = self.state.settings["depth"].highest
+        self.gradients = LayerCurve("length of ∂L/∂z", style.VALIDATION, "o", most)
+        self.outputs = LayerCurve("standard deviation of outputs", style.TRAINING, "s", most)
         self.show_figures()
         self.gradients_surface = Surface(self.gradients.figure, "")
         self.outputs_surface = Surface(self.outputs.figure, "")
@@ -91,7 +92,7 @@ def table(state: GradientFlowState) -> str:
     ]
     head = "".join(f'<th scope="col">{name}</th>' for name in ("layer", "‖∂L/∂z‖", "std of outputs"))
     return (
-        '<details><summary>All layers as a table</summary><div class="dlcore-nodes" tabindex="0" '
-        'role="group" aria-label="all layers">'
+        '<details class="dlcore-more"><summary>All layers as a table</summary>'
+        '<div class="dlcore-nodes" tabindex="0" role="group" aria-label="all layers">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div></details>"
     )

@@ -117,15 +117,12 @@ def table(state: OptimizerRaceState) -> str:
     for name in state.ranking():
         x, y = state.paths[name][-1]
         step = state.diverged[name]
-        place = f"({x:.3g}, {y:.3g})".replace("-", "−")
-        cells = [
-            f"{state.rate_of[name]:.3g}",
-            f"{state.losses[name][-1]:.2e}",
-            place,
-            "on its way" if step is None else f"diverged at step {step}",
-        ]
-        rows.append(f'<tr><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>')
-    head = "".join(
-        f'<th scope="col">{name}</th>' for name in ("optimizer", "learning rate", "loss", "place", "")
+        place = f"({x:.3g}, {y:.3g})" if step is None else f"diverged at step {step}"
+        cells = [f"{state.losses[name][-1]:.2e}", f"{state.rate_of[name]:.3g}", place]
+        cells = "".join(f"<td>{cell}</td>" for cell in cells).replace("-", "−")
+        rows.append(f'<tr><th scope="row">{name}</th>{cells}</tr>')
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("optimizer", "loss", "learning rate", "place"))
+    return (
+        '<div class="dlcore-nodes" tabindex="0" role="group" aria-label="all optimizers">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"

@@ -87,7 +87,7 @@ class OptimizerRaceState(LabState):
     lab = "optimizerrace"
     settings: ClassVar = {
         "surface": Choice("Loss surface", "bowl", NAMES),
-        "condition": Number("Condition number κ of the bowl", 50, 1, 100, step=0.05, logarithmic=True),
+        "condition": Number("Condition number κ of the bowl", 50, 1, 100, whole=True),
         "rates": Choice("Learning rates", "same-for-all", ("same-for-all", "best-for-each")),
         "learning_rate": Number("Learning rate", 0.025, 0.001, 1, step=0.05, logarithmic=True),
         "start_x": Number("Start x", -1.8, -2, 2, step=0.05),
@@ -174,7 +174,7 @@ class OptimizerRaceState(LabState):
             if step is not None:
                 sentences.append(f"{name} has diverged: at step {step} its loss was above a million.")
                 if self.surface == "bowl" and name in STABLE:
-                    bound = STABLE[name] / max(self.condition, 1.0)
+                    bound = STABLE[name] / self.condition
                     sentences.append(f"On this bowl it needs a learning rate below {bound:.3g}.")
         return " ".join(sentences)
 

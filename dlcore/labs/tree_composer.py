@@ -179,6 +179,6 @@ def table(state: TreeComposerState) -> str:
         for name in ("node", "stands for", "h", "‖∂L/∂h‖", "its part of ‖∂L/∂W‖")
     )
     return (
-        '<div class="dlcore-nodes" tabindex="0" role="group" aria-label="all nodes">'
+        '<div class="dlcore-nodes dlcore-tree" tabindex="0" role="group" aria-label="all nodes">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
