@@ -56,11 +56,11 @@ class Surface(Image):
         figure.set_dpi(DOTS_PER_INCH)
         self.layout.width = f"{figure.get_figwidth() * CSS_PIXELS_PER_INCH:.0f}px"
         self._canvas = FigureCanvasAgg(figure)
-        self._canvas.draw()
         # The places of the axes are found once; a layout at every frame would let the picture tremble.
+        if (layout := figure.get_layout_engine()) is not None:
+            layout.execute(figure)
         figure.set_layout_engine("none")
-        self._canvas.draw()
-        self._keep_background()
+        figure.stale = True
         self.redraw()
 
     def redraw(self) -> None:
