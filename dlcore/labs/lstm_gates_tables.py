@@ -18,7 +18,7 @@ def text_above(state: LSTMGatesState, window: slice, strips: TimeStrips) -> str:
         look = "background:#1f2328;color:#fff" if t == state.position else ""
         character = escape(visible(state.read[t]))
         cells += f'<span style="flex:1 1 0;min-width:0;text-align:center;{look}">{character}</span>'
-    place = strips.charts[0].get_position(original=True)  # the active one would let all be drawn anew
+    place = strips.axes.get_position(original=True)  # the active one would let all be drawn anew
     columns = f"display:flex;margin-left:{place.x0:.2%};width:{place.width:.2%}"
     picture = f"width:{strips.figure.get_figwidth() * CSS_PIXELS_PER_INCH:.0f}px;max-width:100%"
     words = f"the text, character by character: {escape(visible(state.read))}"
