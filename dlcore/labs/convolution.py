@@ -102,7 +102,7 @@ class Convolution(Lab):
         return moved
 
     def draw_over_picture(self) -> None:
-        """Take the present picture as a drawing to go on with: its cells that are more than half full."""
+        """Take the present picture as a drawing to go on with."""
         self.change(size="10x10")
         self.change(picture="drawn", drawing=self.state.x)
 

@@ -59,8 +59,8 @@ class Drawing:
 
 
 def to_text(cells: np.ndarray) -> str:
-    """(10, 10) cells as text; a cell that is more than half full is drawn."""
-    full = np.asarray(cells) > 0.5
+    """(10, 10) cells as text; a cell that is more than a third full is drawn, or thin strokes would break."""
+    full = np.asarray(cells) > 1 / 3
     return "-".join(f"{sum(1 << (SIDE - 1 - j) for j in np.flatnonzero(row)):0{DIGITS}x}" for row in full)
 
 

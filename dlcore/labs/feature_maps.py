@@ -44,7 +44,7 @@ class FeatureMaps(Lab):
         self.map_surface = Surface(self.map.figure, "")
         self.kernel_surface = Surface(self.kernel.figure, "")
         self.draw_over = Button(description="Draw over this picture", icon="pencil")
-        self.draw_over.on_click(lambda _: self.change(picture="drawn", drawing=smaller(self.state.x)))
+        self.draw_over.on_click(lambda _: self.change(picture="drawn", drawing=smaller(self.state.original)))
         self.undisturbed = Button(description="Undisturbed", icon="undo")
         self.undisturbed.on_click(lambda _: self.undisturb())
         controls = self.controls

@@ -250,7 +250,7 @@ def test_the_picture_can_be_taken_over_and_drawn_on():
     digit = lab.state.x
     lab.draw_over.click()
     assert lab.state.picture == "drawn"
-    np.testing.assert_array_equal(lab.state.x, digit > 0.5)
+    np.testing.assert_array_equal(lab.state.x, digit > 1 / 3)
     box = lab.controls["drawing"].boxes[0]
     assert not box.value
     box.value = True

@@ -6,7 +6,7 @@ import pytest
 from dlcore.datasets import mnist
 from dlcore.figures.mosaic import Mosaic, side_by_side
 from dlcore.labs import FeatureMaps
-from dlcore.labs.drawing import larger, smaller
+from dlcore.labs.drawing import larger, smaller, to_cells, to_text
 from dlcore.labs.feature_maps_state import LAYERS, FeatureMapsState
 from dlcore.pretrained import load_pretrained
 from dlcore.tracing import trace
@@ -80,7 +80,7 @@ def test_a_drawing_is_read_twice_as_large_and_can_be_made_of_a_digit():
 
 def test_digits_that_are_drawn_over_are_still_read():
     _, (x, y) = mnist()
-    drawn = np.stack([larger(smaller(digit / 255) > 0.35) for digit in x])
+    drawn = np.stack([larger(to_cells(to_text(smaller(digit / 255)))) for digit in x])
     assert (load_pretrained("cnn").predict(drawn[..., None]).argmax(axis=1) == y).mean() > 0.9
 
 
@@ -142,10 +142,13 @@ def test_only_what_is_needed_is_shown():
     def hidden():
         return {name for name, widget in lab.controls.items() if widget.layout.display == "none"}
 
+    original = lab.state.original
     assert hidden() == {"drawing", "occlusion_top", "occlusion_left", "seed"}
     lab.change(occlusion=3, noise=0.1)
     assert hidden() == {"drawing"}
+    lab.change(rotation=90)
     lab.draw_over.click()
+    np.testing.assert_array_equal(smaller(lab.state.original), smaller(original) > 1 / 3)  # not turned twice
     assert hidden() == {"index"}
     assert len(lab.controls["drawing"].boxes) == 100
 
