@@ -12,8 +12,8 @@ from matplotlib.patches import Rectangle
 from dlcore.figures import style
 from dlcore.trees import Plan
 
-CELL, ROW = 0.5, 0.95  # inches: the width of a number, and from one level to the next
-HEIGHT = 0.3  # of a node
+CELL, HEIGHT = 0.44, 0.28  # inches: the width of a number, and the height of a node
+GAP, ROW = 0.32, 0.8  # between neighbouring leaves, and from one level to the next
 
 
 def tree(plan: Plan, vectors: np.ndarray, words: Sequence[str] = ()) -> Figure:
@@ -46,7 +46,7 @@ def tree(plan: Plan, vectors: np.ndarray, words: Sequence[str] = ()) -> Figure:
     cell = CELL if written else 1.2 / vectors.shape[1]
     width = cell * vectors.shape[1]
     x, y = places(plan)
-    x, y = x * (width + 0.5), y * ROW
+    x, y = x * (width + GAP), y * ROW
     figure = style.new_figure(x.max() + width + 0.7, y.max() + 1.0)
     axes = figure.add_subplot()
     for parent, children in enumerate(plan.children, start=len(plan.symbols)):
@@ -60,8 +60,9 @@ def tree(plan: Plan, vectors: np.ndarray, words: Sequence[str] = ()) -> Figure:
             axes.add_patch(_cell(left + place * cell, bottom, cell, number / limit, written))
             if written:
                 colour = "white" if abs(number) > 0.6 * limit else "black"
+                digits = 2 if abs(number) < 0.1 else 3  # as many as there is room for
                 axes.text(
-                    left + (place + 0.5) * cell, y[node], f"{number:.3g}", color=colour, fontsize=9,
+                    left + (place + 0.5) * cell, y[node], f"{number:.{digits}g}", color=colour, fontsize=9,
                     ha="center", va="center", zorder=4,
                 )  # fmt: skip
         axes.add_patch(Rectangle((left, bottom), width, HEIGHT, fill=False, edgecolor="black", zorder=3))
