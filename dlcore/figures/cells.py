@@ -20,7 +20,7 @@ from dlcore.figures.number_grids import FRAME
 
 LINE = 140  # grey of the lines between cells
 LARGEST = 22  # pixels, of a number
-FEW_COLUMNS = 14  # so many have room for a number each
+FEW_COLUMNS = 13  # so many have room for a number each
 UNKNOWN = 170  # grey of a cell that has no number
 PALE = 0.72  # share of white over cells that are set back
 
