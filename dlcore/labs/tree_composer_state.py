@@ -85,12 +85,22 @@ class TreeComposerState(LabState):
 
     # ------------------------------------------------------------------ settings
 
+    def __init__(self, **values: Any):
+        super().__init__(**values)
+        if "position" not in values:
+            self.position = self.predicted
+
     def change(self, **values: Any) -> None:
         """Change some settings; another tree is shown composed, with its prediction."""
-        old = (self.values, self.binary)
+        before = self.binary
         super().change(**values)
-        if "position" not in values and self.binary != old[1]:
-            super().change(position=len(self.story) // 2 + len(self.story) % 2)
+        if "position" not in values and self.binary != before:
+            self.position = self.predicted
+
+    @property
+    def predicted(self) -> int:
+        """The position at which the root has been reached and the prediction is made."""
+        return (len(self.story) + 1) // 2
 
     def nearest_possible(self, values: dict[str, Any]) -> tuple[dict[str, Any], str]:
         """The position may not lie behind the end; a text that is no tree raises ValueError."""

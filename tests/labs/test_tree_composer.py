@@ -167,6 +167,11 @@ def test_sums_come_to_what_python_says():
         assert read_sum(text).target == eval(text)
 
 
+def test_a_new_lab_shows_the_prediction():
+    for settings in CASES:
+        assert TreeComposerState(**settings).moment.kind == "predict"
+
+
 def test_another_tree_is_shown_composed_and_its_field_alone():
     lab = TreeComposer(position=0)
     picture = lab.surface.value
