@@ -49,6 +49,7 @@ class Cells(Artist):
         super().__init__()
         self.set_animated(True)
         self.signed = signed
+        self.colormap = mpl.colormaps[style.SIGNED if signed else "gray"]
         self._shown = self._picture = None  # what is in sight, and its pixels
         axes.add_artist(self)
         axes.set(xticks=[], yticks=[])
@@ -88,7 +89,7 @@ class Cells(Artist):
         known = np.where(np.isfinite(self.array), self.array, 0.0)
         limit = limit or float(np.abs(known).max()) or 1.0
         share = (known / limit + 1) / 2 if self.signed else known / limit
-        colours = mpl.colormaps[style.SIGNED if self.signed else "gray"](share)[:, :, :3]
+        colours = self.colormap(share)[:, :, :3]
         colours[~np.isfinite(self.array)] = UNKNOWN / 255
         if pale is not None:
             colours[pale] = PALE + (1 - PALE) * colours[pale]
