@@ -53,7 +53,6 @@ class Cells(Artist):
         self._shown = self._picture = None  # what is in sight, and its pixels
         axes.add_artist(self)
         axes.set(xticks=[], yticks=[])
-        axes.update_datalim([(-0.5, -0.5), (0.5, 0.5)])
         self.update(np.zeros((1, 1)))
 
     def update(
