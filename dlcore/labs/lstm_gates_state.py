@@ -68,7 +68,7 @@ class LSTMGatesState(LabState):
         "text": Text("Text", TEXTS["names"], LONGEST),
         "position": Number("Look at character", LONGEST, 0, LONGEST, whole=True),
         "show": Choice("Show", "all", ("all", *GATES)),
-        "temperature": Number("Temperature", 0.7, 0.1, 2, step=0.1),
+        "temperature": Number("Temperature T", 0.7, 0.1, 2, step=0.1),
         "characters": Number("Characters in a sample", 12, 1, 40, whole=True),
         "seed": Number("Seed of the sample", 0, 0, 99, whole=True),
     }

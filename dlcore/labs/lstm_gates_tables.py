@@ -44,12 +44,12 @@ def next_table(state: LSTMGatesState) -> str:
         bar = f'<div style="width:{plain[number]:.1%};min-width:1px;height:0.9rem;background:#0b5fa5"></div>'
         character = escape(visible(state.alphabet.characters[number]))
         rows += (
-            f'<tr><th scope="row">{character}</th><td style="min-width:8rem">{bar}</td>'
+            f'<tr><th scope="row">{character}</th><td style="min-width:5rem">{bar}</td>'
             f"<td>{plain[number]:.3f}</td><td>{warm[number]:.3f}</td></tr>"
         )
     return (
         '<table><thead><tr><th scope="col">next</th><th scope="col"></th><th scope="col">probability</th>'
-        f'<th scope="col">at temperature {state.temperature:g}</th></tr></thead><tbody>{rows}</tbody></table>'
+        f'<th scope="col">at T = {state.temperature:g}</th></tr></thead><tbody>{rows}</tbody></table>'
     )
 
 

@@ -76,7 +76,12 @@ class UnrolledRNN(Lab):
             f"{escape(state.formula())}</div>"
         )
         self.table.value = norm_table(state)
-        self.verdicts.value = "".join(f"<p><b>{name}.</b> {state.verdict(name)}</p>" for name in NAMES)
+        verdicts = {name: state.verdict(name) for name in NAMES}
+        verdicts["Theory"] = (
+            f"A linear layer with an orthogonal matrix: {state.radius:g}^{state.time} = "
+            f"{in_digits(state.theory[0])} at h[0]."
+        )
+        self.verdicts.value = "".join(f"<p><b>{name}.</b> {words}</p>" for name, words in verdicts.items())
 
     def show_figures(self) -> None:
         """Bring both figures to the present state."""
@@ -93,24 +98,24 @@ def colour_limit(values: np.ndarray) -> float:
 
 
 def norm_table(state: UnrolledRNNState) -> str:
-    """The numbers of each layer, and those of the theory, as HTML: one column for each.
+    """The numbers of each layer as HTML, one column for each.
 
     Examples
     --------
     >>> table = norm_table(UnrolledRNNState(time=5, t=2, radius=0.5, activation="linear"))
-    >>> table.count("<tr>"), table.count("<td>0.125</td>")
-    (6, 2)
+    >>> table.count("<tr>"), "<td>0.125</td>" in table
+    (6, True)
     """
-    t, norms = state.t, [state.norms[name] for name in NAMES]
+    norms = [state.norms[name] for name in NAMES]
     befores, afters = zip(*(state.gradient_norms[name] for name in NAMES), strict=True)
     rows = {
-        f"‖∂L/∂h[{t}]‖": [*(values[t] for values in norms), state.theory[t]],
-        "‖∂L/∂h[0]‖": [*(values[0] for values in norms), state.theory[0]],
-        "for each step back, ×": [*map(state.factor, NAMES), state.radius],
+        f"‖∂L/∂h[{state.t}]‖": [values[state.t] for values in norms],
+        "‖∂L/∂h[0]‖": [values[0] for values in norms],
+        "each step back, ×": map(state.factor, NAMES),
         "whole gradient": befores,
         "after clipping": afters,
     }
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("length of", *NAMES, "theory"))
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("length of", *NAMES))
     body = ""
     for name, numbers in rows.items():
         cells = "".join(f"<td>{in_digits(number)}</td>" for number in numbers)
@@ -119,13 +124,16 @@ def norm_table(state: UnrolledRNNState) -> str:
 
 
 def in_digits(number: float) -> str:
-    """Three significant digits; what is not finite in words.
+    """Three significant digits, short enough for a telephone; what is not finite in words.
 
     Examples
     --------
-    >>> in_digits(0.00012345), in_digits(float("inf"))
-    ('0.000123', 'infinite')
+    >>> in_digits(0.00012345), in_digits(0.00001), in_digits(1234), in_digits(float("inf"))
+    ('0.000123', '1e−5', '1.23e3', 'infinite')
     """
     if np.isnan(number):
         return "not a number"
-    return "infinite" if np.isinf(number) else f"{number:.3g}"
+    if np.isinf(number):
+        return "infinite"
+    digits, e, power = f"{number:.3g}".partition("e")
+    return f"{digits}e{int(power)}".replace("-", "−") if e else digits
