@@ -101,12 +101,12 @@ class FeatureMaps(Lab):
         state = self.state
         for cells, picture in zip(self.pictures.cells, (state.original, state.x), strict=True):
             cells.update(picture, limit=1)
-        name = f"filter {state.filter}"
-        self.maps.update(f"all maps of {state.layer}; the frame is {name}", state.maps, state.filter)
-        self.map.update(f"map of {name}", state.map, limit=float(state.maps.max()) or 1.0)
+        # Titles without the filter's number: a title that changes costs the drawing of all that stands still.
+        self.maps.update(f"maps of {state.layer}, the chosen one framed", state.maps, state.filter)
+        self.map.update("the chosen map", state.map, limit=float(state.maps.max()) or 1.0)
         channels = state.kernel.shape[2]
-        of = "" if channels == 1 else f", a 3 × 3 for each of {channels} maps"
-        self.kernel.update(f"kernel of {name}{of}", state.kernel)
+        each = "" if channels == 1 else f", 3 × 3 numbers for each of {channels} maps"
+        self.kernel.update(f"its kernel{each}", state.kernel)
 
     def describe(self) -> None:
         """Say in words what the pictures show."""
