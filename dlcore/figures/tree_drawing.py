@@ -9,12 +9,12 @@ from matplotlib import colormaps
 from matplotlib.collections import LineCollection, PolyCollection
 
 from dlcore.figures import style
+from dlcore.figures.stepper import ACTIVE, FADED, largest
 from dlcore.figures.tree import places
 from dlcore.trees import Plan
 
 NARROW, WIDE = 3.4, 4.9  # inches; the narrow one needs no shrinking on a telephone
 STRIP = 0.15  # inches, the height of a vector
-FADED, ACTIVE = "#8c959f", "#1f2328"
 GRADIENT = "#6a3d9a"
 PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}  # lines do not run through numbers
 
@@ -115,7 +115,7 @@ class TreeDrawing:
         norms : (nodes,), the length of dL/dh.
         active : the nodes of the present step.
         """
-        limit = np.nanmax(np.abs(h)) if np.isfinite(h).any() else 1.0
+        limit = largest([h])
         colours = colormaps[style.SIGNED](0.5 + h.ravel() / (2 * limit))
         colours[np.isnan(h.ravel())] = (1, 1, 1, 1)
         self.cells.set_facecolor(colours)
@@ -127,8 +127,7 @@ class TreeDrawing:
         on_the_way = [is_active[self._parent[node]] for node in self._edges]
         self.edges.set_color([ACTIVE if on else FADED for on in on_the_way])
         self.edges.set_linewidth([2.0 if on else 0.9 for on in on_the_way])
-        largest = np.nanmax(norms) if np.isfinite(norms).any() else 1.0
-        self.discs.set_sizes(np.nan_to_num(120 * norms / (largest or 1.0)))
+        self.discs.set_sizes(np.nan_to_num(120 * norms / largest([norms])))
         for text, norm in zip(self.norms, norms, strict=True):
             text.set(text=brief(norm) if np.isfinite(norm) else "", visible=bool(np.isfinite(norm)))
 
