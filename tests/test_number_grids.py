@@ -21,3 +21,11 @@ def test_signed_tables_are_white_at_zero_and_numbers_can_be_read_on_every_cell()
     assert (scale.norm.vmin, scale.norm.vmax, grey.norm.vmin) == (-1, 1, 0)
     colours = [text.get_color() for axes in figure.axes for text in axes.texts]
     assert colours == ["white", "black", "white", "white", "black"]
+
+
+def test_tables_go_on_in_a_new_row():
+    figure = number_grids({name: np.ones((2, 2)) for name in "abc"}, columns=2)
+    figure.canvas.draw()
+    a, b, c = (axes.get_position() for axes in figure.axes)
+    assert a.y0 == b.y0 > c.y1
+    assert a.x0 == c.x0 < b.x0

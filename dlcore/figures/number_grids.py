@@ -18,6 +18,7 @@ def number_grids(
     grids: Mapping[str, np.ndarray],
     frames: Mapping[str, Sequence[Frame]] | None = None,
     signed: Collection[str] = (),
+    columns: int | None = None,
     cell: float = 0.42,
 ) -> Figure:
     """Each table with its name above it, its rows counted on the left and its columns below.
@@ -28,6 +29,7 @@ def number_grids(
     frames : ``{name: [(row, column, height, width), ...]}``, cells to draw a thick frame around.
     signed : names of the tables with signed numbers, which are red, blue and white; the others are pictures,
         from 0 in black to their largest number in white.
+    columns : tables in a row; by default all of them. Fewer can be read on a telephone, too.
     cell : side of a cell in inches.
 
     Examples
@@ -36,12 +38,17 @@ def number_grids(
     >>> [axes.get_title() for axes in drawing.axes], [text.get_text() for text in drawing.axes[0].texts]
     (['x', 'y'], ['1', '0', '0', '1'])
     """
-    widths = [array.shape[1] + 1 for array in grids.values()]
-    tallest = max(len(array) for array in grids.values())
-    figure = style.new_figure(cell * sum(widths), cell * (tallest + 2))
-    plates = figure.subplots(1, len(grids), squeeze=False, width_ratios=widths)[0]
-    for axes, (name, array) in zip(plates, grids.items(), strict=True):
-        _table(axes, array, name in signed, 18 * cell)
+    columns = columns or len(grids)
+    heights, widths = [0] * -(-len(grids) // columns), [0] * columns  # in cells, with room for words
+    for place, array in enumerate(grids.values()):
+        row, column = divmod(place, columns)
+        heights[row] = max(heights[row], array.shape[0] + 2)
+        widths[column] = max(widths[column], array.shape[1] + 1)
+    figure = style.new_figure(cell * sum(widths), cell * sum(heights))
+    layout = figure.add_gridspec(len(heights), columns, height_ratios=heights, width_ratios=widths)
+    for place, (name, array) in enumerate(grids.items()):
+        axes = figure.add_subplot(layout[divmod(place, columns)])
+        _table(axes, array, name in signed, 21 * cell)
         axes.set_title(name, fontsize=10)
         for row, column, height, width in (frames or {}).get(name, ()):
             corner = (column - 0.5, row - 0.5)
@@ -60,12 +67,11 @@ def _table(axes, array: np.ndarray, signed: bool, fontsize: float) -> None:
         dark = 0.3 * red + 0.59 * green + 0.11 * blue < 0.5
         axes.text(
             column, row, f"{number + 0.0:.3g}", ha="center", va="center", fontsize=fontsize,
-            color="white" if dark else "black",
+            color="white" if dark else "black", in_layout=False,
         )  # fmt: skip
-    axes.set_xticks(range(array.shape[1]))
-    axes.set_yticks(range(len(array)))
+    rows, columns = array.shape
+    axes.set_xticks(range(columns))
+    axes.set_yticks(range(rows))
     axes.tick_params(labelsize=7, length=0)
-    axes.set_xticks(np.arange(array.shape[1] + 1) - 0.5, minor=True)
-    axes.set_yticks(np.arange(len(array) + 1) - 0.5, minor=True)
-    axes.grid(which="minor", color="#888888", linewidth=0.6)
-    axes.tick_params(which="minor", length=0)
+    axes.hlines(np.arange(1, rows) - 0.5, -0.5, columns - 0.5, color="#888888", linewidth=0.6)
+    axes.vlines(np.arange(1, columns) - 0.5, -0.5, rows - 0.5, color="#888888", linewidth=0.6)
