@@ -46,6 +46,7 @@ class UnrolledRNN(Lab):
         clipping = [self.controls[name] for name in ("clipping", "limit")]
         return [
             row(self.strips_surface, self.curves_surface),
+            self.status,
             row(column(self.controls["t"], self.formula), column(self.table)),
             self.verdicts,
             row(column(*of_layers), column(*others, *clipping)),
@@ -59,6 +60,9 @@ class UnrolledRNN(Lab):
 
     def show(self) -> None:
         state = self.state
+        troubles = {name: state.trouble(name) for name in NAMES}
+        if any(troubles.values()):
+            self.say(" ".join(f"{name}: {words}" for name, words in troubles.items() if words), urgent=True)
         self.controls["limit"].layout.display = "none" if state.clipping == "off" else "flex"
         self.show_figures()
         self.strips_surface.redraw()

@@ -120,8 +120,8 @@ class UnrolledRNNState(LabState):
         """By how much the gradient changes for one step back, on (geometric) average over all steps."""
         return float((self.norms[name][0] / self.norms[name][-1]) ** (1 / self.time))
 
-    def verdict(self, name: str) -> str:
-        """What becomes of this layer's gradient on its way from h[time] to h[0], in words."""
+    def trouble(self, name: str) -> str:
+        """Where this layer's gradient is not finite, or exactly 0, and why; or ""."""
         norms = self.norms[name]
         broken = np.flatnonzero(~np.isfinite(norms))
         if broken.size:
@@ -130,14 +130,21 @@ class UnrolledRNNState(LabState):
                 "float32 can hold (3.4e38). A training step from here would spoil every weight."
             )
         zeros = np.flatnonzero(norms == 0)
-        if zeros.size:
-            last = zeros[-1]
-            why = (
-                "the number before it was too small for float32 to make smaller"
-                if norms[last + 1] < TINY
-                else "the slope of relu is 0 in every unit"
-            )
-            return f"From h[{last}] back to h[0] the gradient is exactly 0: {why}. Nothing is learned there."
+        if not zeros.size:
+            return ""
+        last = zeros[-1]
+        why = (
+            "the number before it was too small for float32 to make smaller"
+            if norms[last + 1] < TINY
+            else "the slope of relu is 0 in every unit"
+        )
+        return f"From h[{last}] back to h[0] the gradient is exactly 0: {why}. Nothing is learned there."
+
+    def verdict(self, name: str) -> str:
+        """What becomes of this layer's gradient on its way from h[time] to h[0], in words."""
+        if trouble := self.trouble(name):
+            return trouble
+        norms = self.norms[name]
         words = next(words for least, words in VERDICTS if norms[0] >= least)
         return (
             f"It {words}: at h[0] it is {norms[0]:.2g} times as long as at h[{self.time}]; "

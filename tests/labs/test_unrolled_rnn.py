@@ -102,6 +102,7 @@ def test_what_becomes_of_the_gradient_is_said_in_words(settings, words):
     lab = UnrolledRNN(**settings)
     assert words in lab.state.verdict("SimpleRNN")
     assert words in lab.verdicts.value
+    assert bool(lab.state.trouble("SimpleRNN")) == ('role="alert"' in lab.status.value)
 
 
 def test_every_setting_has_a_control_that_moves_the_pictures():
