@@ -39,6 +39,7 @@ THREAD_VARIABLES = (
     "MKL_NUM_THREADS",
     "TF_NUM_INTRAOP_THREADS",
     "TF_NUM_INTEROP_THREADS",
+    "NPROC",  # JAX: the size of its pool of threads
 )
 
 
@@ -250,6 +251,8 @@ def machine() -> dict:
     return {
         "cpu": cpu,
         "cores": os.cpu_count(),
+        # How many processes wanted to run in the last minute, before the benchmark began: 0 on an idle machine.
+        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         "system": platform.system(),
         "python": platform.python_version(),
         "packages": {
