@@ -251,7 +251,7 @@ def machine() -> dict:
     return {
         "cpu": cpu,
         "cores": os.cpu_count(),
-        # How many processes wanted to run in the last minute, before the benchmark began: 0 on an idle machine.
+        # How many processes wanted to run in the minute before the benchmark: 0 on an idle machine.
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         "system": platform.system(),
         "python": platform.python_version(),
