@@ -15,7 +15,17 @@ def mend(app, pagename, templatename, context, doctree):
             context["body"] = context["body"].replace(faulty, right)
 
 
+def name_toggles(app, pagename, templatename, context, doctree):
+    """Name what folds a page's sub-pages in the sidebar; the theme shows an arrow without a word."""
+    generate = context["generate_toctree_html"]
+    unnamed, named = "<summary><span", '<summary aria-label="Show or hide its pages"><span'
+    context["generate_toctree_html"] = lambda *arguments, **options: str(
+        generate(*arguments, **options)
+    ).replace(unnamed, named)
+
+
 def setup(app):
     """Connect to Sphinx."""
     app.connect("html-page-context", mend)
+    app.connect("html-page-context", name_toggles, priority=900)  # after the theme has made the function
     return {"parallel_read_safe": True, "parallel_write_safe": True}
