@@ -70,7 +70,8 @@ class Pyodide(Library):
 
     @property
     def runtimes(self) -> list[Path]:
-        return sorted(ROOT.glob(".assets/live-runtime-*"), key=lambda folder: folder.stat().st_mtime)
+        packs = ROOT.glob(".assets/live-runtime-*/packages.pack")
+        return sorted((pack.parent for pack in packs), key=lambda folder: folder.stat().st_mtime)
 
     @property
     def command(self) -> list[str]:

@@ -1,11 +1,23 @@
 // worker.py for dlcore inside Pyodide, under node: Python without BLAS, as in a reader's browser.
 // usage: node pyodide_worker.mjs RUNTIME_FOLDER PROJECT_FOLDER
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
+import { unpack } from '../../extensions/live/worker/downloads.js';
 
 const [runtime, project] = process.argv.slice(2);
 const { loadPyodide } = createRequire(import.meta.url)(`${runtime}/pyodide.js`);
-const python = await loadPyodide({ indexURL: `${runtime}/`, packages: ['numpy'] });
+const packages = await unpack(new Response(await readFile(`${runtime}/packages.pack`)));
+const python = await loadPyodide({
+  indexURL: `${runtime}/`,
+  fsInit: (FS, { sitePackages }) => {
+    for (const [name, content] of packages) {
+      const path = `${sitePackages}/${name}`;
+      FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
+      FS.writeFile(path, content);
+    }
+  },
+});
 python.mountNodeFS('/project', project);
 python.runPython("import sys; sys.path[:0] = ['/project', '/project/tools']");
 const answer = python.pyimport('peers.worker').answerer('dlcore');
