@@ -26,6 +26,14 @@ def test_the_cnn_is_the_articles_and_reads_digits_that_it_never_saw():
     assert (model.predict(x[..., None] / 255).argmax(axis=1) == y).mean() >= 0.975
 
 
+def test_the_dense_network_is_the_articles_and_reads_fewer_digits_than_the_cnn():
+    model = load_pretrained("dense")
+    _, (x, y) = mnist()
+    assert model.count_params() == 55_050
+    assert [type(layer).__name__ for layer in model.layers] == ["Flatten", "Dense", "Dense", "Dense"]
+    assert 0.93 <= (model.predict(x[..., None] / 255).argmax(axis=1) == y).mean() <= 0.96
+
+
 @pytest.mark.parametrize(
     ("name", "layer", "parameters", "right"),
     [("lstm_digits", "LSTM", 57_482, 0.93), ("simple_rnn_digits", "SimpleRNN", 14_858, 0.91)],

@@ -23,6 +23,8 @@ def load_pretrained(name: str) -> Sequential:
           digits, (batch, 28, 28, 1) with ink from 0 to 1, and gives the probabilities of the 10 digits,
           (batch, 10). It learned from the 6,000 pictures of `dlcore.datasets.mnist`, each of them also
           shifted by a pixel in four directions, and never saw the 1,000 held-out ones.
+        - ``"dense"``: the dense network of section 4.1 with 55,050 weights, after a `Flatten`. It takes and
+          gives the same as ``"cnn"`` and was trained in the same way.
         - ``"lstm_digits"``: the LSTM network of section 4.3, with 57,482 weights, and
           ``"simple_rnn_digits"``: the SimpleRNN network of section 4.4, with 14,858. They read a digit row by
           row, (batch, 28, 28) with ink from 0 to 1, and give the probabilities of the 10 digits after each
