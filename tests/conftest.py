@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from chromium import chromium, program
 from pages import ROOT, build_book
@@ -17,8 +18,19 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 @pytest.fixture(scope="session")
 def built_book(tmp_path_factory) -> Path:
-    """Build the book once, every warning an error; return the folder of its HTML."""
-    return build_book(ROOT, tmp_path_factory.mktemp("book"))
+    """Build the book once, every warning an error; return the folder of its HTML.
+
+    Where two processes share the tests (``pytest -n 2``), the first one that needs the book builds it.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # that of all processes
+    with FileLock(folder / "book.lock"):
+        book = folder / "book"
+        if not (book / "ready").exists():
+            build_book(ROOT, book)
+            (book / "ready").touch()
+        return book / "_build" / "html"
 
 
 @pytest.fixture(scope="session")

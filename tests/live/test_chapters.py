@@ -17,9 +17,16 @@ def has_live_code(name):
     )
 
 
+@pytest.fixture(scope="module")
+def reader(browser):
+    """One reader of all pages: the browser keeps what the first page has loaded."""
+    with browser.new_context() as context:
+        yield context
+
+
 @pytest.mark.parametrize("name", list(filter(has_live_code, PAGES)))
-def test_a_page_runs_live_from_top_to_bottom(name, browser, book_address):
-    live = LivePage(browser.new_page(), f"{book_address}/{name}.html")
+def test_a_page_runs_live_from_top_to_bottom(name, reader, book_address):
+    live = LivePage(reader.new_page(), f"{book_address}/{name}.html")
     live.go_live(seconds=300)  # a page that trains much, on a machine that does other work
     cells = live.page.locator("[data-live-state]")
     assert cells.count() > 0
