@@ -185,10 +185,12 @@ class Conv2D(Layer):
         """A pixel sums over the patches that it lies in: once as their (0, 0), once as their (0, 1) ..."""
         dx[...] = 0
         rows, columns = self.patches.shape[1:3]
+        down, right = self.strides
+        share = self.array("share", (len(dx), rows, columns, dx.shape[-1]))
+        W, dz, share_of_uses = self.parameters["W"], as_rows(dz), as_rows(share)
         for i, j in self.windows.pixels:
-            pixel = self.windows.pixel(dx, i, j)[:, :rows, :columns]
-            share = self.array("share", pixel.shape)
-            affine_input_gradient(as_rows(dz), self.parameters["W"][:, i, j], out=as_rows(share))
+            affine_input_gradient(dz, W[:, i, j], out=share_of_uses)
+            pixel = dx[:, i : i + rows * down : down, j : j + columns * right : right]
             pixel += share
 
     def shape_error(self, shape):
