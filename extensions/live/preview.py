@@ -1,4 +1,4 @@
-"""The static picture of a widget: a page shows it until a reader goes live, and without scripts too."""
+"""The static picture of a lab: a page shows it until a reader goes live, and without scripts too."""
 
 import base64
 import io
@@ -23,19 +23,44 @@ def show_pictures(app, doctree) -> None:
     models = json.loads(state[1]["body"])["state"] if state else {}
     for view in [raw for raw in doctree.findall(nodes.raw) if raw.astext().startswith(VIEW)]:
         model_id = json.loads(view.astext().removeprefix(VIEW).removesuffix("</script>"))["model_id"]
-        html = "".join(preview_parts(models, model_id))
-        view.replace_self(nodes.raw("", f'<div class="live-preview">{html}{START}</div>', format="html"))
+        figure = preview_figure(list(pictures(models, model_id)), lab_name(models, model_id))
+        view.replace_self(nodes.raw("", f'<div class="live-preview">{figure}{START}</div>', format="html"))
 
 
-def preview_parts(models: dict, model_id: str) -> Iterator[str]:
-    """Yield the HTML of the pictures in a widget and in its children."""
-    model = models.get(model_id, {"state": {}})
-    if model.get("model_name") == "ImageModel":
-        alternative = escape(model["state"].get("tooltip") or "The lab as it looks when it starts.")
-        for buffer in model["buffers"]:
-            yield f'<img alt="{alternative}" src="data:image/png;base64,{smaller(buffer["data"])}">'
-    for child in model["state"].get("children", []):
-        yield from preview_parts(models, child.removeprefix("IPY_MODEL_"))
+def preview_figure(found: list[tuple[str, str]], name: str) -> str:
+    """Return the HTML of a lab's pictures, given as (PNG in base64, words) each, with their caption."""
+    images = "".join(
+        f'<img alt="{escape(words)}" src="data:image/png;base64,{smaller(png)}">' for png, words in found
+    )
+    title = f"<strong>Lab: {escape(name)}.</strong> " if name else ""
+    shown = f"{escape(found[0][1])} " if found else ""
+    caption = f"{title}{shown}This is how it starts. When the page is live, you can change it."
+    return f"<figure>{images}<figcaption>{caption}</figcaption></figure>"
+
+
+def pictures(models: dict, model_id: str) -> Iterator[tuple[str, str]]:
+    """Yield the pictures in a widget and in its children: PNG in base64, and what it shows."""
+    for model in with_children(models, model_id):
+        if model["model_name"] == "ImageModel":
+            words = model["state"].get("tooltip") or "The lab as it looks when it starts."
+            for buffer in model["buffers"]:
+                yield buffer["data"], words
+
+
+def lab_name(models: dict, model_id: str) -> str:
+    """Return the name with which a lab's settings begin, in the field that shows them; else nothing."""
+    for model in with_children(models, model_id):
+        if "dlcore-settings" in model["state"].get("_dom_classes", []):
+            return model["state"]["value"].split(" ")[0]
+    return ""
+
+
+def with_children(models: dict, model_id: str) -> Iterator[dict]:
+    """Yield a widget and all that are in it, in the order of sight."""
+    if model := models.get(model_id):
+        yield model
+        for child in model["state"].get("children", []):
+            yield from with_children(models, child.removeprefix("IPY_MODEL_"))
 
 
 def smaller(picture: str) -> str:

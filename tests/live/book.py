@@ -123,10 +123,16 @@ def with_stored_lab() -> nbformat.NotebookNode:
     lab = new_code_cell(LAB, outputs=[new_output("execute_result", view, execution_count=1)])
     image = {
         "model_name": "ImageModel",
-        "state": {"tooltip": "A line with slope 1"},
+        "state": {"tooltip": "A line with slope 1."},
         "buffers": [{"data": picture(), "encoding": "base64", "path": ["value"]}],
     }
-    state = {"box": {"model_name": "VBoxModel", "state": {"children": ["IPY_MODEL_image"]}}, "image": image}
+    settings = {"_dom_classes": ["dlcore-settings"], "value": "slope k=1"}
+    children = {"children": ["IPY_MODEL_image", "IPY_MODEL_settings"]}
+    state = {
+        "box": {"model_name": "VBoxModel", "state": children},
+        "image": image,
+        "settings": {"model_name": "TextModel", "state": settings},
+    }
     stored = {"application/vnd.jupyter.widget-state+json": {"state": state, "version_major": 2}}
     return notebook([lab, TRAINING, CONTROLS], widgets=stored)
 

@@ -210,16 +210,23 @@ def test_the_lint_finds_names_that_a_live_page_would_lack(cells, found):
     assert lost_names(cells) == found
 
 
-def test_the_picture_of_a_lab_is_found_in_its_children_and_described():
+def test_the_picture_of_a_lab_is_found_in_its_children_with_name_and_words():
     models = {
-        "lab": {"model_name": "VBoxModel", "state": {"children": ["IPY_MODEL_style", "IPY_MODEL_picture"]}},
-        "style": {"model_name": "HTMLModel", "state": {}},
+        "lab": {"model_name": "VBoxModel", "state": {"children": ["IPY_MODEL_picture", "IPY_MODEL_text"]}},
+        "text": {
+            "model_name": "TextModel",
+            "state": {"_dom_classes": ["dlcore-settings"], "value": "neuron b=1"},
+        },
         "picture": {
             "model_name": "ImageModel",
-            "state": {"tooltip": 'Loss "L" < 1'},
+            "state": {"tooltip": 'Loss "L" < 1.'},
             "buffers": [{"data": picture(), "path": ["value"]}],
         },
     }
-    (html,) = preview.preview_parts(models, "lab")
-    assert html.startswith('<img alt="Loss &quot;L&quot; &lt; 1" src="data:image/png;base64,')
-    assert list(preview.preview_parts({}, "not stored")) == []
+    (found,) = preview.pictures(models, "lab")
+    assert preview.lab_name(models, "lab") == "neuron"
+    html = preview.preview_figure([found], "neuron")
+    assert html.startswith('<figure><img alt="Loss &quot;L&quot; &lt; 1." src="data:image/png;base64,')
+    assert "<figcaption><strong>Lab: neuron.</strong> Loss &quot;L&quot; &lt; 1. This is how" in html
+    assert list(preview.pictures({}, "not stored")) == []
+    assert preview.lab_name({}, "not stored") == ""

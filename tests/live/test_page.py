@@ -25,7 +25,12 @@ def open_live(browser):
 
 def test_without_scripts_a_lab_shows_its_picture_and_no_dead_control(open_live, small_book_address):
     page = open_live(f"{small_book_address}/labs.html", java_script_enabled=False).page
-    assert page.get_by_role("img", name="A line with slope 1").is_visible()
+    assert page.get_by_role("img", name="A line with slope 1.").is_visible()
+    caption = page.locator(".live-preview figcaption")
+    assert caption.is_visible()
+    assert caption.inner_text() == (
+        "Lab: slope. A line with slope 1. This is how it starts. When the page is live, you can change it."
+    )
     assert page.locator("article button").filter(visible=True).count() == 0
 
 
@@ -35,7 +40,7 @@ def test_a_page_without_code_offers_nothing(open_live, small_book_address):
 
 def test_a_click_on_the_picture_of_a_lab_starts_it(open_live, small_book_address):
     live = open_live(f"{small_book_address}/labs.html")
-    live.page.get_by_role("img", name="A line with slope 1").click()
+    live.page.get_by_role("img", name="A line with slope 1.").click()
     live.wait_until_ready()
     assert live.page.locator(".live-preview").count() == 0
     assert live.page.locator(".noUi-handle").count() > 0
