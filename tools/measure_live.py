@@ -74,10 +74,21 @@ TRAIN = """async () => {%s
   const start = now(), before = changes.length;
   let frames = 0;
   while (now() - start < 3000) { await frame(); frames++; }
-  const seconds = (now() - start) / 1000, pictures = changes.length - before, stop = now();
+  const seconds = (now() - start) / 1000, pictures = changes.length - before, stops = [];
+  for (let i = 0; i < 10; i++) {
+    const stop = now();
+    play.click();
+    // the kernel names the button anew; a picture may still be on its way then
+    await until(() => play.textContent.includes('Play'));
+    const answered = now();
+    await new Promise((done) => setTimeout(done, 500));
+    stops.push(Math.max(answered, changes.at(-1)) - stop);
+    const pictures = changes.length;
+    play.click();
+    await until(() => changes.length > pictures + 5);
+  }
   play.click();
-  await new Promise((done) => setTimeout(done, 1000));
-  return { pictures: pictures / seconds, frames: frames / seconds, stop: Math.max(0, changes.at(-1) - stop) };
+  return { pictures: pictures / seconds, frames: frames / seconds, stops };
 }"""
 
 
@@ -108,7 +119,7 @@ def measure_round(context, address: str, folder: Path, found: dict[str, list[flo
     training = page.evaluate(TRAIN % HELPERS)
     found["training, pictures/s"].append(training["pictures"])
     found["page while training, frames/s"].append(training["frames"])
-    found["Stop → last picture, ms"].append(training["stop"])
+    found["Stop → last picture, ms"] += training["stops"]
 
 
 def table(found: dict[str, list[float]]) -> list[dict]:
