@@ -11,6 +11,7 @@ from dlcore import Sequential, gradient_check
 from dlcore.activations import ACTIVATIONS
 from dlcore.layers import Conv2D, Dense, Flatten, MaxPooling2D, windows
 from dlcore.layers.windows import Windows
+from windows_by_hand import starts
 
 ALL_ACTIVATIONS = sorted(ACTIVATIONS)
 SMOOTH_ACTIVATIONS = sorted(name for name, f in ACTIVATIONS.items() if not f.has_kink)
@@ -43,22 +44,16 @@ def piece(request, monkeypatch):
     monkeypatch.setattr(windows, "PIECE", request.param)
 
 
-def margins_by_hand(length, size, stride, padding):
-    """Number of windows along an axis and the zeros before the first pixel."""
-    if padding == "valid":
-        return len(range(0, length - size + 1, stride)), 0
-    count = -(-length // stride)
-    return count, max((count - 1) * stride + size - length, 0) // 2
-
-
 def convolution_by_hand(layer, x):
     """``f(W x + b)`` position by position, pixel by pixel."""
     W, b = layer.parameters["W"], layer.parameters.get("b", np.zeros(layer.filters))
-    rows, top = margins_by_hand(x.shape[1], layer.kernel_size[0], layer.strides[0], layer.padding)
-    columns, left = margins_by_hand(x.shape[2], layer.kernel_size[1], layer.strides[1], layer.padding)
-    z = np.tile(b, (len(x), rows, columns, 1))
-    for n, r, c, i, j in np.ndindex(len(x), rows, columns, *layer.kernel_size):
-        row, column = r * layer.strides[0] + i - top, c * layer.strides[1] + j - left
+    rows, columns = (
+        starts(length, size, stride, layer.padding)
+        for length, size, stride in zip(x.shape[1:3], layer.kernel_size, layer.strides, strict=True)
+    )
+    z = np.tile(b, (len(x), len(rows), len(columns), 1))
+    for n, r, c, i, j in np.ndindex(len(x), len(rows), len(columns), *layer.kernel_size):
+        row, column = rows[r] + i, columns[c] + j
         if 0 <= row < x.shape[1] and 0 <= column < x.shape[2]:
             z[n, r, c] += W[:, i, j] @ x[n, row, column]
     return ACTIVATIONS[layer.activation.name](z)

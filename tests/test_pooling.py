@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 import promises
 from differences import assert_layer_gradients
 from dlcore.layers import AveragePooling2D, GlobalAveragePooling2D, MaxPooling2D, windows
+from windows_by_hand import starts
 
 seeds = st.integers(0, 2**32 - 1)
 quick = settings(max_examples=40, deadline=None)
@@ -36,13 +37,7 @@ def windows_by_hand(layer, x):
     size, strides = layer.pool_size, layer.strides or layer.pool_size
     axes = []
     for length, k, s in zip(x.shape[1:3], size, strides, strict=True):
-        if layer.padding == "valid":
-            starts = range(0, length - k + 1, s)
-        else:
-            count = -(-length // s)
-            before = max((count - 1) * s + k - length, 0) // 2
-            starts = range(-before, count * s - before, s)
-        axes.append([slice(max(start, 0), min(start + k, length)) for start in starts])
+        axes.append([slice(max(i, 0), min(i + k, length)) for i in starts(length, k, s, layer.padding)])
     for n in range(len(x)):
         for r, rows in enumerate(axes[0]):
             for c, columns in enumerate(axes[1]):
