@@ -125,6 +125,11 @@ def test_certain_and_wrong_stays_finite(dtype):
     np.testing.assert_array_equal(log_sum_exp(z), [1000])
 
 
+def test_one_target_for_a_sequence_of_outputs_is_explained():
+    with pytest.raises(ValueError, match=r"each of 5 time steps.*np.repeat\(y\[:, None\], 5, axis=1\)"):
+        losses.get("categorical_crossentropy").check_targets(np.eye(3)[[0, 2]], (2, 5, 3))
+
+
 @pytest.mark.parametrize(
     ("loss", "targets", "message"),
     [

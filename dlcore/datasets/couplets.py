@@ -8,9 +8,9 @@ from importlib.resources import files
 def couplets() -> list[str]:
     """6,350 different couplets from the *Complete Tang Poems* (全唐诗), in simplified characters.
 
-    Each has 12 characters: five, a comma ``，``, five, and a full stop ``。``. All of them use nothing but the
-    500 commonest characters, so that a small network has enough of each to learn from. The poems are in the
-    public domain.
+    Each has 12 characters: five, a comma ``，``, five, and a full stop ``。``. All of them use nothing but
+    the 500 commonest characters, so that a small network has enough of each to learn from. The poems are
+    in the public domain.
 
     Returns
     -------

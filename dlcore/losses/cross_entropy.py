@@ -35,6 +35,13 @@ class CategoricalCrossentropy(Loss):
 
     def check_targets(self, targets, shape):
         targets = np.asarray(targets)
+        if len(shape) == 3 and targets.shape == (shape[0], shape[2]):
+            raise ValueError(
+                f"categorical_crossentropy expected targets for each of {shape[1]} time steps, of shape "
+                f"{tuple(shape)}, got {targets.shape}. "
+                f"Repeat them: np.repeat(y[:, None], {shape[1]}, axis=1). "
+                "Or leave out return_sequences=True in the last recurrent layer."
+            )
         if targets.ndim == len(shape) - 1 and shape[-1] > 1:
             raise ValueError(
                 f"categorical_crossentropy expected one-hot targets of shape {tuple(shape)}, got "
