@@ -3,26 +3,29 @@
 Needs matplotlib and ipywidgets. Labs do not print; show one by making it the last line of a cell.
 """
 
-from dlcore.labs.convolution import Convolution
-from dlcore.labs.feature_maps import FeatureMaps
-from dlcore.labs.gradient_flow import GradientFlow
-from dlcore.labs.lstm_gates import LSTMGates
-from dlcore.labs.neuron import Neuron
-from dlcore.labs.optimizer_race import OptimizerRace
-from dlcore.labs.playground import Playground
-from dlcore.labs.stepper import Stepper
-from dlcore.labs.tree_composer import TreeComposer
-from dlcore.labs.unrolled_rnn import UnrolledRNN
+from importlib import import_module
 
-__all__ = [
-    "Convolution",
-    "FeatureMaps",
-    "GradientFlow",
-    "LSTMGates",
-    "Neuron",
-    "OptimizerRace",
-    "Playground",
-    "Stepper",
-    "TreeComposer",
-    "UnrolledRNN",
-]
+MODULES = {
+    "Convolution": "convolution",
+    "FeatureMaps": "feature_maps",
+    "GradientFlow": "gradient_flow",
+    "LSTMGates": "lstm_gates",
+    "Neuron": "neuron",
+    "OptimizerRace": "optimizer_race",
+    "Playground": "playground",
+    "Stepper": "stepper",
+    "TreeComposer": "tree_composer",
+    "UnrolledRNN": "unrolled_rnn",
+}
+__all__ = list(MODULES)
+
+
+def __getattr__(name):
+    # only the lab that is asked for: a page shows one or two, and to import all of them takes a while
+    if name in MODULES:
+        return getattr(import_module(f"dlcore.labs.{MODULES[name]}"), name)
+    raise AttributeError(f"module 'dlcore.labs' has no attribute {name!r}")
+
+
+def __dir__():
+    return __all__

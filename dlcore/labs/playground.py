@@ -49,7 +49,8 @@ class Playground(Lab):
         self.doing, self.table = HTML(), HTML()
         self.plane, self.digits = DecisionPlane(TICKS), DigitAnswers()
         self.curves, self.layer_steps, self.histograms = LossCurves(), LayerSteps(), LayerHistograms()
-        self.answers_surface = Surface(self.plane.figure, "")
+        answers = self.digits if self.state.data == "digits" else self.plane
+        self.answers_surface = Surface(answers.figure, "")
         self.curves_surface = Surface(self.curves.figure, "")
         self.steps_surface = Surface(self.layer_steps.figure, "")
         self.histograms_surface = Surface(self.histograms.figure, "")
