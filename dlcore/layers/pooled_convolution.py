@@ -104,7 +104,6 @@ class PooledConvolution:
         convolution, pooling = self.convolution, self.pooling
         dy = pooling.require_forward(dy, pooling.y)
         dz_kept = convolution.activation.backward(dy, pooling.y, out=pooling.array("dz", dy.shape))
-
         dx = convolution.begin_sums(input_gradient)
         for part in convolution.parts():
             if input_gradient:
@@ -112,7 +111,7 @@ class PooledConvolution:
                 pooling.send_back(dz_kept[part], part, dz)
                 convolution.add_parameter_gradients(dz, convolution.patches[part])
                 convolution.fill_input_gradient(dz, dx[part])
-            else:
+            else:  # W and b can take their sums pixel by pixel: dz is not laid out over all positions
                 for k, patches in self.patches_by_pixel(part):
                     dz = pooling.share_of(k, dz_kept[part], part)
                     convolution.add_parameter_gradients(dz, patches)
