@@ -89,17 +89,14 @@ class Convolution(Lab):
 
     def forwards(self) -> bool:
         """Go on to the next cell, or row; False at the end."""
-        return self._go(self.state.forwards, "That was the last position. Reset goes back to the first.")
+        return self.follow(
+            self.state.forwards(self.transport.granularity),
+            "That was the last position. Reset goes back to the first.",
+        )
 
     def backwards(self) -> bool:
         """Go back to the cell, or row, before; False at the start."""
-        return self._go(self.state.backwards, "This is the first position.")
-
-    def _go(self, move, at_the_end: str) -> bool:
-        moved = move(self.transport.granularity)
-        self.say("" if moved else at_the_end)
-        self.refresh()
-        return moved
+        return self.follow(self.state.backwards(self.transport.granularity), "This is the first position.")
 
     def draw_over_picture(self) -> None:
         """Take the present picture as a drawing to go on with."""

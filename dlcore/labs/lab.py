@@ -93,6 +93,12 @@ class Lab(VBox):
         """Take all settings from a string; a string that cannot be used changes nothing and is explained."""
         self._try(lambda: self.state.paste_settings(text), done="These settings are in use now.")
 
+    def follow(self, moved: bool, at_the_end: str) -> bool:
+        """Show where a step of the transport has led to; where there was none left, say so."""
+        self.say("" if moved else at_the_end)
+        self.refresh()
+        return moved
+
     def say(self, sentence: str, urgent: bool = False) -> None:
         """Put a sentence on the status line; screen readers read it out."""
         role = "alert" if urgent else "status"

@@ -64,17 +64,14 @@ class OptimizerRace(Lab):
 
     def forwards(self) -> bool:
         """Let all take the next step, or ten; False when there is none left."""
-        return self._go(self.state.forwards, "That was the last step. Reset goes back to the start.")
+        return self.follow(
+            self.state.forwards(STRIDES[self.transport.granularity]),
+            "That was the last step. Reset goes back to the start.",
+        )
 
     def backwards(self) -> bool:
         """Take back a step, or ten; False at the start."""
-        return self._go(self.state.backwards, "This is the start.")
-
-    def _go(self, move, at_the_end: str) -> bool:
-        moved = move(STRIDES[self.transport.granularity])
-        self.say("" if moved else at_the_end)
-        self.refresh()
-        return moved
+        return self.follow(self.state.backwards(STRIDES[self.transport.granularity]), "This is the start.")
 
     def show(self) -> None:
         state = self.state

@@ -64,17 +64,16 @@ class Stepper(Lab):
 
     def forwards(self) -> bool:
         """Do the next operation, or layer; False when there is none left."""
-        return self._go(self.state.forwards, "That was the last operation. Reset goes back to the start.")
+        return self.follow(
+            self.state.forwards(by_part=self.transport.granularity == "layer"),
+            "That was the last operation. Reset goes back to the start.",
+        )
 
     def backwards(self) -> bool:
         """Undo the last operation, or layer; False at the start."""
-        return self._go(self.state.backwards, "This is the start.")
-
-    def _go(self, move, at_the_end: str) -> bool:
-        moved = move(by_layer=self.transport.granularity == "layer")
-        self.say("" if moved else at_the_end)
-        self.refresh()
-        return moved
+        return self.follow(
+            self.state.backwards(by_part=self.transport.granularity == "layer"), "This is the start."
+        )
 
     def draw_anew(self) -> None:
         """Make the drawing for networks of the present size."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from dlcore.figures.stepper import Scene
 from dlcore.labs.settings import Choice, Number, Sizes, Text
-from dlcore.labs.state import LabState
+from dlcore.labs.story import StoryState
 from dlcore.labs.typed_weights import arrays
 from dlcore.layers import Dense
 from dlcore.models import Sequential
@@ -27,7 +27,7 @@ EVERY = "every"
 LONGEST_TRACE = 6 * (MOST_LAYERS + 1) + 2  # z, y, dz, dW, db, dx of each layer; L and dL/dy
 
 
-class StepperState(LabState):
+class StepperState(StoryState):
     """A dense network, one sample and its target; `position` says how many operations have been done.
 
     Attributes
@@ -110,36 +110,12 @@ class StepperState(LabState):
             self.y = np.eye(self.outputs)[self.label]
         else:
             self.y = np.array([self.label if self.task == "yes-or-no" else self.target], float)
-        self.trace = trace(self.model, self.x, self.y)
+        self.story = self.trace = trace(self.model, self.x, self.y)
 
     # ------------------------------------------------------------------ going through it
 
-    @property
-    def step(self) -> TraceStep | None:
-        """The operation that has just been done; None at the start."""
-        return self.trace[self.position - 1] if self.position else None
-
-    def forwards(self, by_layer: bool = False) -> bool:
-        """Do the next operation, or all up to the end of a layer; False when there is none left."""
-        return self._go(1, by_layer)
-
-    def backwards(self, by_layer: bool = False) -> bool:
-        """Undo the last operation, or all of a layer's; False at the start."""
-        return self._go(-1, by_layer)
-
-    def _go(self, direction: int, by_layer: bool) -> bool:
-        start = self.position
-        while 0 <= self.position + direction <= len(self.trace):
-            self.position += direction
-            if not by_layer or self._layer_ends_here():
-                break
-        return self.position != start
-
-    def _layer_ends_here(self) -> bool:
-        if self.position in (0, len(self.trace)):
-            return True
-        done, coming = self.trace[self.position - 1], self.trace[self.position]
-        return (done.layer, done.phase) != (coming.layer, coming.phase)
+    def part(self, step: TraceStep) -> tuple[str, str]:
+        return step.layer, step.phase
 
     # ------------------------------------------------------------------ what there is to see
 

@@ -29,7 +29,7 @@ class TreeComposer(Lab):
     --------
     >>> lab = TreeComposer(character="好", position=1)
     >>> lab.transport.step()
-    >>> lab.state.moment.kind, lab.transport.count
+    >>> lab.state.step.kind, lab.transport.count
     ('compose', 'Step 2 of 5')
     >>> lab.controls["character"].value = "XY"
     >>> lab.state.character, lab.controls["character"].value  # not usable, and not lost
@@ -64,17 +64,16 @@ class TreeComposer(Lab):
 
     def forwards(self) -> bool:
         """Do the next step, or level; False when there is none left."""
-        return self._go(self.state.forwards, "That was the last step. Reset goes back to the start.")
+        return self.follow(
+            self.state.forwards(by_part=self.transport.granularity == "level"),
+            "That was the last step. Reset goes back to the start.",
+        )
 
     def backwards(self) -> bool:
         """Undo the last step, or level; False at the start."""
-        return self._go(self.state.backwards, "This is the start.")
-
-    def _go(self, move, at_the_end: str) -> bool:
-        moved = move(by_level=self.transport.granularity == "level")
-        self.say("" if moved else at_the_end)
-        self.refresh()
-        return moved
+        return self.follow(
+            self.state.backwards(by_part=self.transport.granularity == "level"), "This is the start."
+        )
 
     def draw_anew(self) -> None:
         """Make the drawing for the present tree."""
@@ -125,7 +124,7 @@ class TreeComposer(Lab):
 
 def active_nodes(state: TreeComposerState) -> list[int]:
     """The nodes that the present step is about."""
-    moment = state.moment
+    moment = state.step
     if moment is None:
         return []
     if moment.kind == "leaves":

@@ -10,7 +10,7 @@ import numpy as np
 
 from dlcore.binary_trees import as_chain
 from dlcore.labs.settings import Choice, Number, Text
-from dlcore.labs.state import LabState
+from dlcore.labs.story import StoryState
 from dlcore.labs.tree_sources import MOST_LEAVES, SOURCES, Example
 from dlcore.labs.tree_words import present_step
 from dlcore.layers import SimpleRNN
@@ -37,7 +37,7 @@ class Moment:
     height: int = 0
 
 
-class TreeComposerState(LabState):
+class TreeComposerState(StoryState):
     """A tree, composed by a trained network; `position` says how many steps have been done.
 
     Nodes are numbered as in `dlcore.trees.Plan`: leaves first, from left to right, then level after level.
@@ -58,9 +58,9 @@ class TreeComposerState(LabState):
     Examples
     --------
     >>> state = TreeComposerState(character="好", position=0)
-    >>> state.forwards(), state.moment.kind
+    >>> state.forwards(), state.step.kind
     (True, 'leaves')
-    >>> state.forwards(), state.moment.kind, state.moment.node
+    >>> state.forwards(), state.step.kind, state.step.node
     (True, 'compose', 2)
     >>> state.change(source="sum", sum="((3 + 4) - 2)")
     >>> round(state.prediction), state.target
@@ -162,32 +162,8 @@ class TreeComposerState(LabState):
 
     # ------------------------------------------------------------------ going through it
 
-    @property
-    def moment(self) -> Moment | None:
-        """The step that has just been done; None at the start."""
-        return self.story[self.position - 1] if self.position else None
-
-    def forwards(self, by_level: bool = False) -> bool:
-        """Do the next step, or all of a level; False when there is none left."""
-        return self._go(1, by_level)
-
-    def backwards(self, by_level: bool = False) -> bool:
-        """Undo the last step, or all of a level; False at the start."""
-        return self._go(-1, by_level)
-
-    def _go(self, direction: int, by_level: bool) -> bool:
-        start = self.position
-        while 0 <= self.position + direction <= len(self.story):
-            self.position += direction
-            if not by_level or self._level_ends_here():
-                break
-        return self.position != start
-
-    def _level_ends_here(self) -> bool:
-        if self.position in (0, len(self.story)):
-            return True
-        done, coming = self.story[self.position - 1], self.story[self.position]
-        return (done.kind, done.height) != (coming.kind, coming.height)
+    def part(self, step: Moment) -> tuple[str, int]:
+        return step.kind, step.height
 
     # ------------------------------------------------------------------ what there is to see
 

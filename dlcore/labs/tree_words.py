@@ -18,9 +18,9 @@ SHOWN = 3  # numbers of a long vector
 
 def present_step(state: TreeComposerState) -> str:
     """The step that has just been done."""
-    if state.moment is None:
+    if state.step is None:
         return "start: the tree is known, nothing is computed yet"
-    return SAY[state.moment.kind](state).replace("-", "−")
+    return SAY[state.step.kind](state).replace("-", "−")
 
 
 def verdict(state: TreeComposerState) -> str:
@@ -43,7 +43,7 @@ def say_leaves(state: TreeComposerState) -> str:
 
 
 def say_compose(state: TreeComposerState) -> str:
-    n = state.moment.node
+    n = state.step.node
     left, right = state.children(n)
     W, b = state.layer.parameters["W"], state.layer.parameters["b"]
     x = np.concatenate([state.h[left], state.h[right]])
@@ -77,7 +77,7 @@ def say_predict(state: TreeComposerState) -> str:
 
 
 def say_back(state: TreeComposerState) -> str:
-    n, norms = state.moment.node, state.norms()
+    n, norms = state.step.node, state.norms()
     left, right = state.children(n)
     return "\n".join(
         [

@@ -82,7 +82,7 @@ def test_stepping_goes_up_and_down_again():
     lab = TreeComposer(position=0)
     kinds, composed, reached = [], [], []
     while lab.transport._step():
-        kinds.append(lab.state.moment.kind)
+        kinds.append(lab.state.step.kind)
         composed.append(int(lab.state.composed().sum()))
         reached.append(int(lab.state.reached().sum()))
     assert kinds == ["leaves", *["compose"] * 3, "predict", *["back"] * 3, "sum"]
@@ -92,9 +92,9 @@ def test_stepping_goes_up_and_down_again():
     lab.transport.step_button.click()
     assert "last step" in lab.status.value
     for kind in reversed(kinds):
-        assert lab.state.moment.kind == kind
+        assert lab.state.step.kind == kind
         lab.transport.back_button.click()
-    assert lab.state.moment is None
+    assert lab.state.step is None
     lab.transport.back_button.click()
     assert "This is the start" in lab.status.value
 
@@ -169,14 +169,14 @@ def test_sums_come_to_what_python_says():
 
 def test_a_new_lab_shows_the_prediction():
     for settings in CASES:
-        assert TreeComposerState(**settings).moment.kind == "predict"
+        assert TreeComposerState(**settings).step.kind == "predict"
 
 
 def test_another_tree_is_shown_composed_and_its_field_alone():
     lab = TreeComposer(position=0)
     picture = lab.surface.value
     lab.controls["source"].value = "sum"
-    assert lab.state.moment.kind == "predict"
+    assert lab.state.step.kind == "predict"
     assert lab.surface.value != picture
     shown = [name for name in SOURCES if lab.controls[name].layout.display == "flex"]
     assert shown == ["sum"]
