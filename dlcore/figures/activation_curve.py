@@ -39,15 +39,7 @@ class ActivationCurve:
         (self.point,) = self.axes.plot(
             [], [], "o", color="black", markersize=9, label="this neuron", **moving
         )
-        self.axes.legend(
-            loc="lower center",
-            bbox_to_anchor=(0.5, 1),
-            ncols=3,
-            frameon=False,
-            fontsize=8,
-            columnspacing=1,
-            handlelength=1.6,
-        )
+        style.legend_above(self.axes, columns=3, columnspacing=1, handlelength=1.6)
 
     def update(
         self, name: str, z: np.ndarray, y: np.ndarray, point: tuple[float, float], slope: float

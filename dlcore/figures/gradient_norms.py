@@ -52,10 +52,7 @@ class GradientNorms:
         self.place = self.axes.axvline(0, color="#57606a", linewidth=1, animated=True)
         self.marks = self.axes.plot([], [], "o", color="black", markersize=4, animated=True)[0]
         if len(self.lines) > 1:
-            self.axes.legend(
-                loc="lower center", bbox_to_anchor=(0.45, 1), ncols=2, frameon=False, fontsize=8,
-                handlelength=2.6, columnspacing=1,
-            )  # fmt: skip
+            style.legend_above(self.axes, columns=2, middle=0.45, handlelength=2.6, columnspacing=1)
 
     def update(self, norms: Mapping[str, np.ndarray], present: int) -> None:
         """Show another state.

@@ -45,14 +45,7 @@ class LayerCurve:
         (self.now,) = self.axes.plot(
             [], [], marker + "-", color=colour, markersize=4, linewidth=1.6, label="now", animated=True
         )
-        self.axes.legend(
-            handles=[self.now, self.before],
-            loc="lower center",
-            bbox_to_anchor=(0.45, 1),
-            ncols=2,
-            frameon=False,
-            fontsize=8,
-        )
+        style.legend_above(self.axes, columns=2, middle=0.45, handles=[self.now, self.before])
 
     def update(self, now: np.ndarray, before: np.ndarray) -> None:
         """Show another state; both (layers,), first layer first, ``before`` may be empty."""

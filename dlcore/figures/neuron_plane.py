@@ -52,7 +52,7 @@ class NeuronPlane:
         )
         self.axes.set(xlabel="input x₁", ylabel="input x₂", aspect="equal")
         self.axes.set(xlim=(ticks[0], ticks[-1]), ylim=(ticks[0], ticks[-1]))
-        self.axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False, fontsize=8)
+        style.legend_above(self.axes, columns=2)
         bar = self.figure.colorbar(self.image, ax=self.axes, label="output y", shrink=0.8)
         style.small(bar.ax)
 

@@ -119,15 +119,8 @@ class RaceLosses:
             self.axes.plot([], [], marker=marker, markeredgecolor="white", label=name, **look)[0]
             for name, look, marker in zip(names, LOOKS, MARKERS, strict=False)
         ]
-        self.axes.legend(
-            handles=entries,
-            loc="lower center",
-            bbox_to_anchor=(0.42, 1),
-            ncols=3,
-            frameon=False,
-            fontsize=8,
-            columnspacing=1,
-            handlelength=2.6,
+        style.legend_above(
+            self.axes, columns=3, middle=0.42, handles=entries, columnspacing=1, handlelength=2.6
         )
 
     def update(self, losses: Mapping[str, np.ndarray]) -> None:

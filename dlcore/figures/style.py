@@ -43,3 +43,10 @@ def small(axes) -> None:
         text.set_fontsize(9)
     axes.tick_params(labelsize=8)
     axes.yaxis.labelpad = 2
+
+
+def legend_above(axes, columns: int, middle: float = 0.5, **more) -> None:
+    """Explain the lines of a lab's figure above its axes; ``middle`` is the place across, from 0 to 1."""
+    axes.legend(
+        loc="lower center", bbox_to_anchor=(middle, 1), ncols=columns, frameon=False, fontsize=8, **more
+    )

@@ -1,13 +1,12 @@
 """The optimizer race: the paths are those of the optimizers, and the lab says who wins and who is lost."""
 
-import asyncio
-
 import numpy as np
 import pytest
 
 from dlcore.labs import OptimizerRace
 from dlcore.labs.optimizer_race_state import RACERS, STABLE, TOO_HIGH, OptimizerRaceState
 from dlcore.landscapes import NAMES, landscape
+from playing import played
 
 
 @pytest.mark.parametrize("surface", NAMES)
@@ -131,21 +130,9 @@ def test_controls_and_buttons():
 
 
 def test_playing_ends_by_itself_and_closing_leaves_no_task():
-    async def play(close):
-        lab = OptimizerRace(steps=290)
-        lab.transport.frames_per_second = 1000
-        lab.transport.play_button.click()
-        for _ in range(500):
-            await asyncio.sleep(0.01)
-            if close:
-                lab.close()
-            if not lab.transport.playing and len(asyncio.all_tasks()) == 1:
-                break
-        assert len(asyncio.all_tasks()) == 1  # this function's own
-        assert close or lab.state.steps == 300
-
-    asyncio.run(play(close=False))
-    asyncio.run(play(close=True))
+    lab = played(lambda: OptimizerRace(steps=290))
+    assert lab.state.steps == 300
+    played(lambda: OptimizerRace(steps=290), close=True)
 
 
 @pytest.mark.parametrize("settings", [{}, {"surface": "network"}, {"rates": "best-for-each", "condition": 7}])

@@ -1,7 +1,5 @@
 """The tree composer: its numbers against the layers and the trace, and what a reader can do."""
 
-import asyncio
-
 import numpy as np
 import pytest
 
@@ -11,6 +9,7 @@ from dlcore.labs.tree_composer import TreeComposer
 from dlcore.labs.tree_composer_state import LONGEST_STORY, VOCABULARY_CODE, TreeComposerState
 from dlcore.labs.tree_sources import MOST_LEAVES, SOURCES, read_molecule, read_sum
 from dlcore.trees import Trees
+from playing import played
 
 CASES = [
     {"source": "character"},
@@ -109,21 +108,9 @@ def test_level_by_level():
 
 
 def test_playing_ends_by_itself_and_closing_leaves_no_task():
-    async def play(close):
-        lab = TreeComposer(position=0)
-        lab.transport.frames_per_second = 1000
-        lab.transport.play_button.click()
-        for _ in range(500):
-            await asyncio.sleep(0.01)
-            if close:
-                lab.close()
-            if not lab.transport.playing and len(asyncio.all_tasks()) == 1:
-                break
-        assert len(asyncio.all_tasks()) == 1  # this function's own
-        assert close or lab.state.position == len(lab.state.story)
-
-    asyncio.run(play(close=False))
-    asyncio.run(play(close=True))
+    lab = played(lambda: TreeComposer(position=0))
+    assert lab.state.position == len(lab.state.story)
+    played(lambda: TreeComposer(position=0), close=True)
 
 
 @pytest.mark.parametrize(
