@@ -15,8 +15,8 @@ import numpy as np
 if sys.platform == "emscripten":
     # In a browser NumPy has no BLAS; there the loops of einsum are up to 2.5 times as fast as matmul.
     def matmul(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-        """Product of two matrices, ``a @ b``."""
-        return np.einsum("ij,jk->ik", a, b, out=out)
+        """Product of two matrices, ``a @ b``, or of each matrix of a block of them."""
+        return np.einsum("...ij,...jk->...ik", a, b, out=out)
 
 else:
     matmul = np.matmul
@@ -82,13 +82,13 @@ def affine_input_gradient(dz: np.ndarray, W: np.ndarray, out: np.ndarray | None 
 
     Parameters
     ----------
-    dz : (uses, outputs), the gradient of the loss with respect to z.
+    dz : (..., uses, outputs), the gradient of the loss with respect to z.
     W : (outputs, inputs)
-    out : (uses, inputs), where to write dx.
+    out : (..., uses, inputs), where to write dx.
 
     Returns
     -------
-    dx : (uses, inputs)
+    dx : (..., uses, inputs)
 
     Examples
     --------

@@ -76,7 +76,7 @@ def test_gradients(kind, batch, time, features, units, arguments, masked, with_s
     if with_state:
         states = dict(zip(layer.state_names, state if isinstance(state, tuple) else (state,), strict=True))
         variables |= {f"initial {name}": array for name, array in states.items()}
-        analytic |= {f"initial {name}": getattr(layer, f"d{name}")[0].T for name in states}
+        analytic |= {f"initial {name}": getattr(layer, f"d{name}")[0] for name in states}
     analytic = {name: gradient.copy() for name, gradient in analytic.items()}
 
     def loss():
@@ -107,7 +107,7 @@ def test_dh_is_the_gradient_of_the_state_at_every_step(kind):
     x, dy = rng.normal(size=(2, 6, 3)), rng.normal(size=(2, 4))
     layer.forward(x)
     layer.backward(dy)
-    norms = np.linalg.norm(layer.dh, axis=1)
+    norms = np.linalg.norm(layer.dh, axis=2)
     assert norms.shape == (7, 2)
     expected = layer.dh.copy()
     for t in range(1, 6):

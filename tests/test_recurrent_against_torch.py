@@ -128,7 +128,7 @@ def test_states_and_gradients_with_an_initial_state(kind, bidirectional):
     np.testing.assert_allclose(dx, x_peer.grad.numpy(), rtol=1e-9, atol=1e-13)
     if not bidirectional:
         for name, state in zip(layer.state_names, peer_states, strict=True):
-            np.testing.assert_allclose(getattr(layer, f"d{name}")[0].T, state.grad[0].numpy(), rtol=1e-9)
+            np.testing.assert_allclose(getattr(layer, f"d{name}")[0], state.grad[0].numpy(), rtol=1e-9)
 
 
 @all_kinds

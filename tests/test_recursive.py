@@ -152,7 +152,7 @@ def test_on_a_chain_it_is_a_simple_rnn():
     )
     np.testing.assert_allclose(rnn.gradients["b"], recursive.gradients["b"], rtol=1e-10)
     np.testing.assert_allclose(dx[0], recursive.gradients["E"][1:], rtol=1e-10)
-    np.testing.assert_allclose(rnn.dh[0].T, recursive.gradients["E"][:1], rtol=1e-10)
+    np.testing.assert_allclose(rnn.dh[0], recursive.gradients["E"][:1], rtol=1e-10)
 
 
 @compositions

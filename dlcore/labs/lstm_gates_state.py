@@ -100,8 +100,8 @@ class LSTMGatesState(LabState):
         self._built_for = self.model, read
         self.read, numbers = read, self.alphabet.encode(read)
         self.probabilities = self.network.predict(numbers[None])[0]
-        i, f, g, o = self.lstm.gate_blocks(self.lstm.gates)[..., 0]
-        c, h = self.lstm.c[1:, :, 0], self.lstm.h[1:, :, 0]
+        i, f, g, o = self.lstm.gates[:, :, 0].swapaxes(0, 1)
+        c, h = self.lstm.c[1:, 0], self.lstm.h[1:, 0]
         self.gates = {"i": i, "f": f, "o": o, "g": g, "c": c, "h": h}
         self.norms = self._gradient_norms(numbers)
 
@@ -117,7 +117,7 @@ class LSTMGatesState(LabState):
         only_last = np.zeros(y.shape, np.float32)
         only_last[0, -1] = y.size  # the loss is a mean over the characters
         self.network.loss_and_gradients(x, y, sample_weight=only_last, training=False)
-        return np.linalg.norm(self.lstm.dh[1:, :, 0], axis=1)
+        return np.linalg.norm(self.lstm.dh[1:, 0], axis=1)
 
     # ------------------------------------------------------------------ the next character
 
@@ -186,8 +186,8 @@ model, alphabet = load_pretrained({self.model!r}), Alphabet({text})
 text = {self.read!r}
 probabilities = model.predict(alphabet.encode(text)[None])[0]
 lstm = model.layers[2]
-i, f, g, o = lstm.gate_blocks(lstm.gates)[..., 0]  # (time, units) each
-c, h = lstm.c[1:, :, 0], lstm.h[1:, :, 0]
+i, f, g, o = lstm.gates[:, :, 0].swapaxes(0, 1)  # (time, units) each
+c, h = lstm.c[1:, 0], lstm.h[1:, 0]
 for number in np.argsort(-probabilities[{self.position}])[:5]:
     print(alphabet.characters[number], probabilities[{self.position}, number])"""
 

@@ -82,8 +82,8 @@ class UnrolledRNNState(LabState):
         # Numbers that are too large or too small are what there is to see here: no warnings beside.
         with np.errstate(all="ignore"):
             self.layers = {name: self._run(name) for name in NAMES}
-            self.states = {name: layer.h[:, :, 0] for name, layer in self.layers.items()}
-            self.norms = {name: lengths(layer.dh[:, :, 0]) for name, layer in self.layers.items()}
+            self.states = {name: layer.h[:, 0] for name, layer in self.layers.items()}
+            self.norms = {name: lengths(layer.dh[:, 0]) for name, layer in self.layers.items()}
             self.theory = float(self.radius) ** np.arange(self.time, -1, -1)
             self.gradient_norms = {name: self._clipped(layer) for name, layer in self.layers.items()}
 
@@ -159,8 +159,8 @@ class UnrolledRNNState(LabState):
             lines.append("h[0] = 0: no step has been taken")
         else:
             parts = (
-                float(layer.parameters["W"][0] @ layer.gathered[t - 1, :1, 0]),
-                float(layer.parameters["U"][0] @ layer.h[t - 1, :, 0]),
+                float(layer.parameters["W"][0] @ layer.gathered[t - 1, 0, :1]),
+                float(layer.parameters["U"][0] @ layer.h[t - 1, 0]),
                 float(layer.parameters["b"][0]),
             )
             shown = " + ".join(in_brackets(part) for part in parts)

@@ -187,9 +187,11 @@ class Conv2D(Layer):
         rows, columns = self.patches.shape[1:3]
         down, right = self.strides
         share = self.array("share", (len(dx), rows, columns, dx.shape[-1]))
-        W, dz, share_of_uses = self.parameters["W"], as_rows(dz), as_rows(share)
+        W, of_picture = self.parameters["W"], (len(dx), rows * columns, -1)
+        # One product for each picture: BLAS has a faster way for small matrices than for large ones.
+        dz, share_of_picture = dz.reshape(of_picture), share.reshape(of_picture)
         for i, j in self.windows.pixels:
-            affine_input_gradient(dz, W[:, i, j], out=share_of_uses)
+            affine_input_gradient(dz, W[:, i, j], out=share_of_picture)
             pixel = dx[:, i : i + rows * down : down, j : j + columns * right : right]
             pixel += share
 

@@ -132,13 +132,13 @@ class GRU(Recurrent):
             self.gradients["b_recurrent"][...] = of_state[:, -1]
 
     def run(self, time):
-        h, units = self.h, self.units
-        self.gates = self.array("gates", (time, 4 * units, h.shape[-1]))
+        h = self.h
+        self.gates = self.array("gates", (time, 4, *h.shape[1:]))
         self.candidate = self.array("candidate", h[1:].shape)
         for t in range(time):
             gates, g = self.map_step(t, out=self.gates[t]), self.candidate[t]
-            self.recurrent_activation(gates[: 2 * units], out=gates[: 2 * units])
-            z, r, from_input, from_state = gates.reshape(4, units, -1)
+            self.recurrent_activation(gates[:2], out=gates[:2])
+            z, r, from_input, from_state = gates
             np.multiply(r, from_state, out=g)
             g += from_input
             self.activation(g, out=g)
@@ -149,13 +149,13 @@ class GRU(Recurrent):
             self.hold_padded(t)
 
     def run_backward(self, dh):
-        h, units = self.h, self.units
+        h = self.h
         squash, gate = self.activation, self.recurrent_activation
         dz = self.array("dz", self.gates.shape)
         for t in reversed(range(len(dz))):
             dh_t, g = self.pass_padded(t, dh), self.candidate[t]
-            z, r, _, from_state = self.gates[t].reshape(4, units, -1)
-            dz_z, dz_r, dz_input, dz_state = dz[t].reshape(4, units, -1)
+            z, r, _, from_state = self.gates[t]
+            dz_z, dz_r, dz_input, dz_state = dz[t]
             gate.backward(dh_t * (h[t] - g), z, out=dz_z)
             squash.backward(dh_t * (1 - z), g, out=dz_input)
             gate.backward(dz_input * from_state, r, out=dz_r)
@@ -168,5 +168,4 @@ class GRU(Recurrent):
         kinks = self.activation.has_kink or self.recurrent_activation.has_kink
         if not kinks:
             return None
-        gated = self.gates[:, : 2 * self.units]
-        return np.concatenate([gated.reshape(-1), self.candidate.reshape(-1)]) > 0
+        return np.concatenate([self.gates[:, :2].reshape(-1), self.candidate.reshape(-1)]) > 0

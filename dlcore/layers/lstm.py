@@ -110,16 +110,15 @@ class LSTM(Recurrent):
             self.parameters["b"][self.units : 2 * self.units] = 1
 
     def run(self, time):
-        h, c, units = self.h, self.c, self.units
+        h, c = self.h, self.c
         squash, gate = self.activation, self.recurrent_activation
-        self.gates = self.array("gates", (time, 4 * units, h.shape[-1]))
+        self.gates = self.array("gates", (time, 4, *h.shape[1:]))
         self.squashed_c = self.array("squashed_c", c[1:].shape)
         taken_in = self.array("taken_in", c[0].shape)
         for t in range(time):
             z = self.map_step(t, out=self.gates[t])
-            i, f, g, o = z.reshape(4, units, -1)
-            i_and_f = z[: 2 * units]  # side by side: one call for both
-            gate(i_and_f, out=i_and_f)
+            i, f, g, o = z
+            gate(z[:2], out=z[:2])  # i and f, side by side
             squash(g, out=g)
             gate(o, out=o)
             np.multiply(f, c[t], out=c[t + 1])
@@ -130,33 +129,28 @@ class LSTM(Recurrent):
 
     def run_backward(self, dh):
         squash, gate = self.activation, self.recurrent_activation
-        c, squashed_c = self.c, self.squashed_c
-        i, f, g, o = self.gate_blocks(self.gates)
         dz = self.array("dz", self.gates.shape)
-        dz_i, dz_f, dz_g, dz_o = self.gate_blocks(dz)
-        # How much c_t moves with each z_t (h_t with z_o), and h_t with c_t: known for all steps at once.
-        gate.backward(g, i, out=dz_i)
-        gate.backward(c[:-1], f, out=dz_f)
-        squash.backward(i, g, out=dz_g)
-        gate.backward(squashed_c, o, out=dz_o)
-        dh_dc = squash.backward(o, squashed_c, out=self.array("dh_dc", o.shape))
-        # How much the loss moves with c_t and h_t is known only when time has run back to t.
-        self.dc = dc = self.array("dc", c.shape)
+        self.dc = dc = self.array("dc", self.c.shape)
         dc[...] = 0
-        through_h = self.array("through_h", c[0].shape)
-        dz_ifg = dz[:, : 3 * self.units].reshape(len(dz), 3, *c[0].shape)
+        d_gates = self.array("d_gates", dz[0].shape)
+        through_h = self.array("through_h", dc[0].shape)
         for t in reversed(range(len(dz))):
+            i, f, g, o = gates = self.gates[t]
             dh_t, dc_t = self.pass_padded(t, dh), self.pass_padded(t, dc)
-            dc_t += np.multiply(dh_t, dh_dc[t], out=through_h)
-            dz_ifg[t] *= dc_t
-            dz_o[t] *= dh_t
-            dc[t] += np.multiply(dc_t, f[t], out=through_h)
+            # h_t = o tanh(c_t): c_t has an effect now, beside that on the next cell state
+            np.multiply(dh_t, o, out=d_gates[3])
+            dc_t += squash.backward(d_gates[3], self.squashed_c[t], out=through_h)
+            # each gate moves the loss by what it is multiplied with
+            np.multiply(dc_t, g, out=d_gates[0])
+            np.multiply(dc_t, self.c[t], out=d_gates[1])
+            np.multiply(dc_t, i, out=d_gates[2])
+            np.multiply(dh_t, self.squashed_c[t], out=d_gates[3])
+            gate.backward(d_gates[:2], gates[:2], out=dz[t, :2])
+            squash.backward(d_gates[2], g, out=dz[t, 2])
+            gate.backward(d_gates[3], o, out=dz[t, 3])
+            dc[t] += np.multiply(dc_t, f, out=through_h)
             self.map_step_backward(dz[t], dh[t])
         return dz
-
-    def gate_blocks(self, steps: np.ndarray) -> np.ndarray:
-        """View (time, 4 units, batch) as the four blocks i, f, c, o, each (time, units, batch)."""
-        return steps.reshape(len(steps), 4, self.units, -1).swapaxes(0, 1)
 
     def linear_piece(self):
         kinks = self.activation.has_kink or self.recurrent_activation.has_kink

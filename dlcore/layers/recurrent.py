@@ -4,7 +4,9 @@ At each step a layer gathers ``x = [x_t ; h_{t-1} ; 1]``: the input of this step
 step before, and a 1 for the bias. One affine map ``z_t = [W U b] x`` does the rest. On the way back the
 gradient of ``[W U b]`` is a sum over the steps; that is all of back-propagation through time.
 
-Inside, arrays are (time, features, batch): a step is one solid block of memory, and so is each gate in it.
+Inside, arrays are (time, batch, features): a step of all samples is one solid piece of memory, and the steps
+one below the other are a matrix with a row for each use of the weights. Where there are gates, each has a
+block of its own in every step, (time, blocks, batch, units).
 
 Source: Goodfellow, Bengio and Courville (2016), *Deep Learning*, sections 10.1 and 10.2.
 """
@@ -16,9 +18,10 @@ from typing import Any
 import numpy as np
 
 from dlcore import activations, initializers, regularizers
-from dlcore.affine import affine, affine_input_gradient, affine_parameter_gradients
+from dlcore.affine import affine_input_gradient, affine_parameter_gradients, matmul
 from dlcore.inputs import positive_integer
 from dlcore.layers.base import Layer
+from dlcore.layers.dense import as_rows
 from dlcore.layers.masking import as_mask
 
 
@@ -29,11 +32,12 @@ class Recurrent(Layer):
 
     Attributes
     ----------
-    gathered : (time + 1, features + units + 1, batch), ``[x_t ; h_{t-1} ; 1]`` of each step.
-    h : (time + 1, units, batch), the states of the last forward pass; ``h[0]`` is the initial state.
-    dh : (time + 1, units, batch), filled by ``backward``: dL/dh_t over all paths from h_t to the loss.
-        ``np.linalg.norm(layer.dh, axis=1)`` shows how a gradient fades or explodes on its way back in time.
+    gathered : (time + 1, batch, features + units + 1), ``[x_t ; h_{t-1} ; 1]`` of each step.
+    h : (time + 1, batch, units), the states of the last forward pass; ``h[0]`` is the initial state.
+    dh : (time + 1, batch, units), filled by ``backward``: dL/dh_t over all paths from h_t to the loss.
+        ``np.linalg.norm(layer.dh, axis=2)`` shows how a gradient fades or explodes on its way back in time.
     blocks : how many blocks of ``units`` rows W, U and b have (an LSTM has 4, one for each gate).
+    weights_of_step : (rows, features + units + 1), ``[W U b]``.
     state_names : the attributes that hold states, ``h`` first.
     """
 
@@ -67,7 +71,7 @@ class Recurrent(Layer):
         self.recurrent_regularizer = regularizers.get(recurrent_regularizer)
         self.return_sequences = return_sequences
         self.go_backwards = go_backwards
-        self.weights_of_step = self.weights_of_state = self.gathered = self.padded = None
+        self.weights_of_step = self.weights_by_block = self.gathered = self.padded = None
         self.h = self.y = self.dh = None
 
     def elementwise(self, activation: str | activations.Activation | None) -> activations.Activation:
@@ -122,17 +126,18 @@ class Recurrent(Layer):
         initial_state = self.as_states(initial_state, batch)
         self.padded = None if mask is None else self.in_time(~as_mask(mask, (batch, time))[..., None])
         self.weights_of_step = self.stack()
-        self.weights_of_state = self.weights_of_step[:, features : features + self.units]
-        self.gathered = self.array("gathered", (time + 1, self.weights_of_step.shape[1], batch))
-        self.gathered[:-1, :features] = self.in_time(x)
-        self.gathered[:, features + self.units :] = 1
-        self.h = self.gathered[:, features : features + self.units]
+        # BLAS is faster with the transpose laid out in memory: once here serves all steps.
+        self.weights_by_block = np.ascontiguousarray(self.in_blocks(self.weights_of_step).swapaxes(1, 2))
+        self.gathered = self.array("gathered", (time + 1, batch, self.weights_of_step.shape[1]))
+        self.gathered[:-1, :, :features] = self.in_time(x)
+        self.gathered[:, :, features + self.units :] = 1
+        self.h = self.gathered[:, :, features : features + self.units]
         for name in self.state_names[1:]:
             setattr(self, name, self.array(name, self.h.shape))
         for name, state in zip(self.state_names, initial_state, strict=True):
-            getattr(self, name)[0] = state.T
+            getattr(self, name)[0] = state
         self.run(time)
-        self.y = self.h[1:].transpose(2, 0, 1) if self.return_sequences else self.h[-1].T
+        self.y = self.h[1:].swapaxes(0, 1) if self.return_sequences else self.h[-1]
         return self.y
 
     def backward(self, dy, input_gradient=True):
@@ -140,24 +145,23 @@ class Recurrent(Layer):
         self.dh = dh = self.array("dh", self.h.shape)
         above = 1 if self.return_sequences else -1
         dh[:above] = 0
-        dh[above:] = np.moveaxis(dy, 0, -1)
-        dz = self.as_uses("dz_uses", self.run_backward(dh))
+        dh[above:] = dy.swapaxes(0, 1) if self.return_sequences else dy
+        dz = self.as_uses(self.run_backward(dh))
         d_weights = self.array("d_weights", self.weights_of_step.shape)
-        affine_parameter_gradients(dz, self.as_uses("x_uses", self.gathered[:-1]), d_weights)
+        affine_parameter_gradients(dz, as_rows(self.gathered[:-1]), d_weights)
         self.unstack(d_weights)
         if not input_gradient:
             return None
-        time, features, batch = len(dh) - 1, self.input_shape[-1], len(dy)
-        dx = self.array("dx", (features, time, batch))
-        affine_input_gradient(dz, self.weights_of_step[:, :features], out=dx.reshape(features, -1).T)
-        return self.in_batch(dx.swapaxes(0, 1))
+        dx = self.array("dx", (*dh[1:].shape[:2], self.input_shape[-1]))
+        affine_input_gradient(dz, self.weights_of_step[:, : dx.shape[-1]], out=as_rows(dx))
+        return self.in_batch(dx)
 
     def run(self, time: int) -> None:
         """Through time: fill the states ``h[1:]``, step by step."""
         raise NotImplementedError
 
     def run_backward(self, dh: np.ndarray) -> np.ndarray:
-        """Back through time: complete ``dh``, return ``dz`` of all steps, (time, blocks * units, batch).
+        """Back through time: complete ``dh``, return ``dz`` of all steps, (time, blocks, batch, units).
 
         On entry ``dh`` holds what comes from the layer above.
         """
@@ -166,15 +170,15 @@ class Recurrent(Layer):
     # ------------------------------------------------------------------ one step
 
     def map_step(self, t: int, out: np.ndarray) -> np.ndarray:
-        """``z_t = [W U b] [x_t ; h_{t-1} ; 1]``, written to ``out``, (blocks * units, batch)."""
-        affine(self.gathered[t].T, self.weights_of_step, out=out.T)
-        return out
+        """``z_t = [W U b] [x_t ; h_{t-1} ; 1]``, written to ``out``, (blocks, batch, units)."""
+        return matmul(self.gathered[t], self.weights_by_block, out=out)
 
     def map_step_backward(self, dz_t: np.ndarray, dh_before: np.ndarray) -> None:
-        """Add to dL/dh_{t-1} what comes through ``z_t``: ``U^T dz_t``."""
-        through_U = self.array("through_U", dh_before.shape)
-        affine_input_gradient(dz_t.T, self.weights_of_state, out=through_U.T)
-        dh_before += through_U
+        """Add to dL/dh_{t-1} what comes through the ``z_t`` of each block: ``U^T dz_t``."""
+        features = self.input_shape[-1]
+        U = self.in_blocks(self.weights_of_step)[:, :, features : features + self.units]
+        for share in matmul(dz_t, U, out=self.array("through_U", dz_t.shape)):
+            dh_before += share
 
     def hold_padded(self, t: int) -> None:
         """Where step t is padding, the states stay as they were."""
@@ -192,6 +196,19 @@ class Recurrent(Layer):
             return gradients[t + 1]
         gradients[t] += gradients[t + 1] * self.padded[t]
         return gradients[t + 1] * ~self.padded[t]
+
+    def in_blocks(self, rows: np.ndarray) -> np.ndarray:
+        """View (blocks * units, inputs) as (blocks, units, inputs)."""
+        return rows.reshape(-1, self.units, rows.shape[-1])
+
+    def as_uses(self, dz: np.ndarray) -> np.ndarray:
+        """(time, blocks, batch, units) as (time * batch, blocks * units): one row for each use of W."""
+        time, blocks, batch, units = dz.shape
+        uses = dz
+        if blocks > 1:
+            uses = self.array("dz_uses", (time, batch, blocks, units))
+            np.copyto(uses, dz.swapaxes(1, 2))
+        return uses.reshape(-1, blocks * units)
 
     def stack(self) -> np.ndarray:
         """``[W U b]``, the weights of one step as one matrix."""
@@ -223,7 +240,7 @@ class Recurrent(Layer):
     @property
     def final_state(self) -> np.ndarray | tuple[np.ndarray, ...]:
         """The state after the last step: as ``initial_state`` of another pass, time goes on from there."""
-        final = tuple(getattr(self, name)[-1].T.copy() for name in self.state_names)
+        final = tuple(getattr(self, name)[-1].copy() for name in self.state_names)
         return final if len(final) > 1 else final[0]
 
     def compute_mask(self, x, mask):
@@ -234,17 +251,10 @@ class Recurrent(Layer):
         return self.h > 0 if self.activation.has_kink else None
 
     def in_time(self, array: np.ndarray) -> np.ndarray:
-        """View (batch, time, features) as (time, features, batch), in the order in which time runs here."""
-        array = array.transpose(1, 2, 0)
+        """View (batch, time, ...) as (time, batch, ...), in the order in which time runs here."""
+        array = array.swapaxes(0, 1)
         return array[::-1] if self.go_backwards else array
 
     def in_batch(self, array: np.ndarray) -> np.ndarray:
-        """The other way: view (time, features, batch) as (batch, time, features)."""
-        return (array[::-1] if self.go_backwards else array).transpose(2, 0, 1)
-
-    def as_uses(self, name: str, steps: np.ndarray) -> np.ndarray:
-        """(time, features, batch) as (uses, features): one row for each use of the weights."""
-        time, features, batch = steps.shape
-        uses = self.array(name, (features, time, batch))
-        np.copyto(uses, steps.swapaxes(0, 1))
-        return uses.reshape(features, -1).T
+        """The other way: view (time, batch, ...) as (batch, time, ...)."""
+        return (array[::-1] if self.go_backwards else array).swapaxes(0, 1)

@@ -61,18 +61,15 @@ class SimpleRNN(Recurrent):
     """
 
     def run(self, time):
-        h = self.h
+        h, z = self.h, self.array("z", (1, *self.h.shape[1:]))
         for t in range(time):
-            z = self.map_step(t, out=h[t + 1])
-            self.activation(z, out=h[t + 1])
+            self.activation(self.map_step(t, out=z)[0], out=h[t + 1])
             self.hold_padded(t)
 
     def run_backward(self, dh):
-        h = self.h[1:]
-        # How much h_t moves with z_t is known for all steps at once, how much the loss moves with h_t only
-        # when time has run back to t.
-        dz = self.activation.backward(self.dtype.type(1), h, out=self.array("dz", h.shape))
-        for t in reversed(range(len(dz))):
-            dz[t] *= self.pass_padded(t, dh)
+        time, *shape = self.h[1:].shape
+        dz = self.array("dz", (time, 1, *shape))
+        for t in reversed(range(time)):
+            self.activation.backward(self.pass_padded(t, dh), self.h[t + 1], out=dz[t, 0])
             self.map_step_backward(dz[t], dh[t])
         return dz

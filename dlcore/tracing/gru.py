@@ -27,13 +27,13 @@ BLOCKS = ("update", "reset", "input", "state")
 def _(layer: GRU):
     check_whole(layer)
     steps = []
-    for t in range(len(layer.gates)):
+    for t in range(len(layer.h) - 1):
         steps.append(map_forward(layer, t))
         blocks = np.split(steps[-1].result, 4, axis=1)
         update, reset, from_input, from_state = (values for _, values in gates_of(layer, t))
         gate, now = layer.recurrent_activation, t + 1
         mixed = from_input + reset * from_state
-        candidate = layer.candidate[t].T
+        candidate = layer.candidate[t]
         steps += [
             applied(layer, f"time step {t}: update gate", f"update[{t}]", gate, blocks[0], update),
             applied(layer, f"time step {t}: reset gate", f"reset[{t}]", gate, blocks[1], reset),
@@ -45,10 +45,10 @@ def _(layer: GRU):
             combined(
                 layer, f"time step {t}: the new state", f"h[{now}]", f"h[{now}]",
                 [
-                    [(f"update[{t}]", update), (f"h[{t}]", layer.h[t].T)],
+                    [(f"update[{t}]", update), (f"h[{t}]", layer.h[t])],
                     [(f"(1 − update[{t}])", 1 - update), (f"g[{t}]", candidate)],
                 ],
-                layer.h[now].T,
+                layer.h[now],
             ),
         ]  # fmt: skip
     return [*steps, output(layer)]
@@ -62,7 +62,7 @@ def _(layer: GRU, dy, dx, fused=None):
         direct = []
         if t + 1 < len(dz):
             update = gates_of(layer, t + 1)[0][1]
-            direct = [[(f"update[{t + 1}]", update), (f"∂L/∂h[{t + 2}]", layer.dh[t + 2].T)]]
+            direct = [[(f"update[{t + 1}]", update), (f"∂L/∂h[{t + 2}]", layer.dh[t + 2])]]
         steps += [state_gradient(layer, t + 1, above, dz, direct), *gate_gradients(layer, t, dz[t])]
     units = layer.units
     of_state = np.r_[: 2 * units, 3 * units : 4 * units]
@@ -71,7 +71,7 @@ def _(layer: GRU, dy, dx, fused=None):
 
 def gates_of(layer: GRU, t: int) -> list[tuple[str, np.ndarray]]:
     """Both gates, and what comes from input and state for the candidate; each (batch, units)."""
-    return list(zip(BLOCKS, np.split(layer.gates[t].T, 4, axis=1), strict=True))
+    return list(zip(BLOCKS, layer.gates[t], strict=True))
 
 
 def gate_gradients(layer: GRU, t: int, dz: np.ndarray) -> list[TraceStep]:
@@ -79,8 +79,8 @@ def gate_gradients(layer: GRU, t: int, dz: np.ndarray) -> list[TraceStep]:
     now, gate, squash = t + 1, layer.recurrent_activation, layer.activation
     blocks = dict(zip(BLOCKS, np.split(dz, 4, axis=1), strict=True))
     (_, update), (_, reset), _, (_, from_state) = gates_of(layer, t)
-    g, h = layer.candidate[t].T, layer.h[t].T
-    dh = (f"∂L/∂h[{now}]", layer.dh[now].T)
+    g, h = layer.candidate[t], layer.h[t]
+    dh = (f"∂L/∂h[{now}]", layer.dh[now])
     ones = np.ones_like(g)
     factors = {
         "update": ("h", [dh, (f"h[{t}] − g[{t}]", h - g), ("slope", gate.backward(ones, update))]),

@@ -27,7 +27,7 @@ GATES = {"i": "input gate", "f": "forget gate", "g": "candidate", "o": "output g
 def _(layer: LSTM):
     check_whole(layer)
     steps = []
-    for t in range(len(layer.gates)):
+    for t in range(len(layer.h) - 1):
         steps.append(map_forward(layer, t))
         blocks = np.split(steps[-1].result, 4, axis=1)
         gates = gates_of(layer, t)
@@ -36,15 +36,15 @@ def _(layer: LSTM):
             steps.append(applied(layer, f"time step {t}: {words}", f"{name}[{t}]", f, z, gates[name]))
         i, f, g, o = ((f"{name}[{t}]", values) for name, values in gates.items())
         now = t + 1
-        squashed = (f"{layer.activation.name}(c[{now}])", layer.squashed_c[t].T)
+        squashed = (f"{layer.activation.name}(c[{now}])", layer.squashed_c[t])
         steps += [
             combined(
                 layer, f"time step {t}: keep some, take in some", f"c[{now}]", f"c[{now}]",
-                [[f, (f"c[{t}]", layer.c[t].T)], [i, g]], layer.c[now].T,
+                [[f, (f"c[{t}]", layer.c[t])], [i, g]], layer.c[now],
             ),
             combined(
                 layer, f"time step {t}: the new state", f"h[{now}]", f"h[{now}]",
-                [[o, squashed]], layer.h[now].T,
+                [[o, squashed]], layer.h[now],
             ),
         ]  # fmt: skip
     return [*steps, output(layer)]
@@ -62,25 +62,25 @@ def _(layer: LSTM, dy, dx, fused=None):
 
 def gates_of(layer: LSTM, t: int) -> dict[str, np.ndarray]:
     """i, f, g and o of one step, each (batch, units)."""
-    return dict(zip(GATES, np.split(layer.gates[t].T, 4, axis=1), strict=True))
+    return dict(zip(GATES, layer.gates[t], strict=True))
 
 
 def cell_gradient(layer: LSTM, t: int) -> TraceStep:
     """dL/dc[t + 1]: through h[t + 1], and through the next cell state, which keeps f of this one."""
     now, squash = t + 1, layer.activation
-    squashed = layer.squashed_c[t].T
+    squashed = layer.squashed_c[t]
     slope = squash.backward(np.ones_like(squashed), squashed)
     terms = [
         [
-            (f"∂L/∂h[{now}]", layer.dh[now].T),
+            (f"∂L/∂h[{now}]", layer.dh[now]),
             (f"o[{t}]", gates_of(layer, t)["o"]),
             (f"{squash.name}′(c[{now}])", slope),
         ]
     ]
-    if now < len(layer.gates):
-        terms.append([(f"∂L/∂c[{now + 1}]", layer.dc[now + 1].T), (f"f[{now}]", gates_of(layer, now)["f"])])
+    if now < len(layer.h) - 1:
+        terms.append([(f"∂L/∂c[{now + 1}]", layer.dc[now + 1]), (f"f[{now}]", gates_of(layer, now)["f"])])
     return combined(
-        layer, f"gradient of the cell state c[{now}]", f"dc[{now}]", f"∂L/∂c[{now}]", terms, layer.dc[now].T,
+        layer, f"gradient of the cell state c[{now}]", f"dc[{now}]", f"∂L/∂c[{now}]", terms, layer.dc[now],
         phase="backward", upstream=f"dh[{now}]", factor=Value("o ⊙ f′(c)", gates_of(layer, t)["o"] * slope),
     )  # fmt: skip
 
@@ -88,12 +88,12 @@ def cell_gradient(layer: LSTM, t: int) -> TraceStep:
 def gate_gradients(layer: LSTM, t: int, dz: np.ndarray) -> list[TraceStep]:
     """δ of the four blocks of z[t], and all of them as one vector."""
     now, gates = t + 1, gates_of(layer, t)
-    dc = (f"∂L/∂c[{now}]", layer.dc[now].T)
-    dh = (f"∂L/∂h[{now}]", layer.dh[now].T)
-    squashed = (f"{layer.activation.name}(c[{now}])", layer.squashed_c[t].T)
+    dc = (f"∂L/∂c[{now}]", layer.dc[now])
+    dh = (f"∂L/∂h[{now}]", layer.dh[now])
+    squashed = (f"{layer.activation.name}(c[{now}])", layer.squashed_c[t])
     factors = {  # what each gate is multiplied with on its way forward
         "i": (dc, (f"g[{t}]", gates["g"])),
-        "f": (dc, (f"c[{t}]", layer.c[t].T)),
+        "f": (dc, (f"c[{t}]", layer.c[t])),
         "g": (dc, (f"i[{t}]", gates["i"])),
         "o": (dh, squashed),
     }

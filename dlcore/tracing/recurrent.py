@@ -26,8 +26,8 @@ Term = Sequence[tuple[str, np.ndarray]]  # named factors, each (batch, units), t
 def _(layer: Recurrent):
     """One row for each time step of each sample: ``[x[t] ; h[t]]``, step after step."""
     inputs = layer.input_shape[-1] + layer.units
-    rows = layer.gathered[:-1, :inputs].swapaxes(1, 2).reshape(-1, inputs)
-    name = "time step" if layer.h.shape[-1] == 1 else "time step of a sample"
+    rows = layer.gathered[:-1, :, :inputs].reshape(-1, inputs)
+    name = "time step" if layer.h.shape[1] == 1 else "time step of a sample"
     weights, bias = layer.weights_of_step[:, :inputs], layer.weights_of_step[:, inputs:]
     return Uses(rows, weights, bias[:, 0] if layer.use_bias else None, name, "t", ("[W U]", "[x ; h]"))
 
@@ -48,8 +48,8 @@ def map_forward(layer: Recurrent, t: int, name: str = "z") -> TraceStep:
     """``z[t] = W x[t] + U h[t] + b``."""
     features = layer.input_shape[-1]
     W, U, b = np.split(layer.weights_of_step, [features, features + layer.units], axis=1)
-    x, h = layer.gathered[t, :features].T, layer.h[t].T
-    z = layer.gathered[t].T @ layer.weights_of_step.T
+    x, h = layer.gathered[t, :, :features], layer.h[t]
+    z = layer.gathered[t] @ layer.weights_of_step.T
     operands = {"W": W, "x": x, "U": U, "h": h}
     pieces = [Value("W", W), column(f"x[{t}]", x[0]), "+", Value("U", U), column(f"h[{t}]", h[0])]
     if b.size:
@@ -123,7 +123,7 @@ def output(layer: Recurrent) -> TraceStep:
         title="every state is an output" if layer.return_sequences else "the last state is the output",
         name="y",
         result=layer.y,
-        operands={"h": layer.h[1:].transpose(2, 0, 1)},
+        operands={"h": layer.h[1:].swapaxes(0, 1)},
         formula="y[t] = h[t + 1]" if layer.return_sequences else f"y = h[{time}]",
         pieces=[Value("y", layer.y[0]) if layer.return_sequences else column("y", layer.y[0])],
     )
@@ -134,7 +134,7 @@ def output(layer: Recurrent) -> TraceStep:
 
 def from_above(layer: Recurrent, dy: np.ndarray) -> np.ndarray:
     """(time + 1, batch, units): what each state gets from the layer above, before time runs back."""
-    above = np.zeros(layer.h.swapaxes(1, 2).shape)
+    above = np.zeros(layer.h.shape)
     if layer.return_sequences:
         above[1:] = dy.swapaxes(0, 1)
     else:
@@ -144,7 +144,8 @@ def from_above(layer: Recurrent, dy: np.ndarray) -> np.ndarray:
 
 def deltas(layer: Recurrent, dy: np.ndarray) -> np.ndarray:
     """(time, batch, blocks * units): δ of all steps, from the layer's own way back through time."""
-    return layer.run_backward(from_above(layer, dy).swapaxes(1, 2).copy()).swapaxes(1, 2)
+    dz = layer.run_backward(from_above(layer, dy))
+    return np.concatenate(dz.swapaxes(0, 1), axis=-1)
 
 
 def state_gradient(
@@ -156,7 +157,7 @@ def state_gradient(
     ----------
     direct : ways from h[t] to h[t + 1] that do not go through U (a GRU has one).
     """
-    dh, last = layer.dh[t].T, t == len(layer.dh) - 1
+    dh, last = layer.dh[t], t == len(layer.dh) - 1
     size = float(np.linalg.norm(dh[0]))
     operands, pieces, formula = {}, [], []
     if last or layer.return_sequences:

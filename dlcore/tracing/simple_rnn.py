@@ -26,7 +26,7 @@ def _(layer: SimpleRNN):
     steps = []
     for t in range(len(layer.h) - 1):
         steps.append(map_forward(layer, t))
-        z, h = steps[-1].result, layer.h[t + 1].T
+        z, h = steps[-1].result, layer.h[t + 1]
         steps.append(applied(layer, f"time step {t}: the new state", f"h[{t + 1}]", layer.activation, z, h))
     return [*steps, output(layer)]
 
@@ -36,7 +36,7 @@ def _(layer: SimpleRNN, dy, dx, fused=None):
     above, dz = from_above(layer, dy), deltas(layer, dy)
     steps = []
     for t in reversed(range(len(dz))):
-        dh, h = layer.dh[t + 1].T, layer.h[t + 1].T
+        dh, h = layer.dh[t + 1], layer.h[t + 1]
         slope = layer.activation.backward(np.ones_like(h), h)
         steps += [
             state_gradient(layer, t + 1, above, dz),

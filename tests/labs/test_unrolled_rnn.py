@@ -16,7 +16,7 @@ def test_the_norms_are_those_of_finite_differences(name):
     layer = state.layers[name]
     layer.astype(np.float64)
     layer.forward(state.x[None, :, None])
-    states = {kind: getattr(layer, kind)[:, :, 0].copy() for kind in layer.state_names}
+    states = {kind: getattr(layer, kind)[:, 0].copy() for kind in layer.state_names}
     for t in range(state.time):
         gradient = np.zeros(4)
         for unit in range(4):
