@@ -90,6 +90,7 @@ LIBRARIES = [
     ),
     Library("Keras/PyTorch", "keras", ("keras", "torch"), {"KERAS_BACKEND": "torch"}),
     Library("Keras/JAX", "keras", ("keras", "jax"), {"KERAS_BACKEND": "jax"}),
+    Library("JAX", "jax", ("jax",)),
     Library("scikit-learn", "sklearn", ("sklearn",)),
 ]
 
