@@ -33,7 +33,7 @@ def confusion_matrix(counts: np.ndarray, labels: Sequence | None = None) -> Figu
     for i, j in np.ndindex(counts.shape):
         axes.text(
             j, i, str(counts[i, j]), ha="center", va="center", fontweight="bold" if i == j else "normal",
-            color="white" if mistakes[i, j] > 0.75 * mistakes.max() > 0 else "black",
+            color="white" if mistakes[i, j] > 0.75 * mistakes.max() > 0 else "black", in_layout=False,
         )  # fmt: skip
         if i == j:
             axes.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, fill=False, linewidth=1.5))

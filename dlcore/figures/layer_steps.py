@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.ticker import NullLocator
 
 from dlcore.figures import style
 from dlcore.figures.loss_curves import decades
@@ -31,6 +32,7 @@ class LayerSteps:
         self.lines = []
         for axes, title in zip(self.charts, ("gradient norm", "update / weight"), strict=True):
             axes.set(xlabel="layer", yscale="log", ylim=(1e-3, 1))
+            axes.yaxis.set_minor_locator(NullLocator())  # small ticks that take long to place
             axes.set_title(title)
             style.small(axes)
             axes.grid(alpha=0.3)

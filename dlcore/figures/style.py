@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 SIGNED = "RdBu_r"  # red is positive, blue negative, white 0: through the whole book
@@ -25,7 +26,7 @@ class BookFigure(Figure):
 
     def _repr_png_(self) -> bytes:
         buffer = io.BytesIO()
-        self.savefig(buffer, format="png")
+        FigureCanvasAgg(self).print_png(buffer)  # savefig would draw everything twice
         return buffer.getvalue()
 
 

@@ -21,7 +21,7 @@ DOTS_PER_INCH = 120  # sharper than that costs frames: drawing and encoding go w
 
 
 class Surface(Image):
-    """One figure in one image widget.
+    """One figure in one image widget; there is no picture before the first `redraw`.
 
     Parameters
     ----------
@@ -33,6 +33,7 @@ class Surface(Image):
     >>> figure = Figure(figsize=(2, 1))
     >>> line = figure.add_subplot().plot([0, 1], [0, 1], animated=True)[0]
     >>> surface = Surface(figure, "a rising line")
+    >>> surface.redraw()
     >>> before = surface.value
     >>> line.set_ydata([1, 0])
     >>> surface.redraw()
@@ -48,10 +49,14 @@ class Surface(Image):
         self.add_class("dlcore-surface")
         self.layout.max_width = "100%"
         self.layout.height = "auto"
-        self.show(figure)
+        self._take(figure)
 
     def show(self, figure: Figure) -> None:
-        """Take another figure in place of the present one."""
+        """Draw another figure in place of the present one."""
+        self._take(figure)
+        self.redraw()
+
+    def _take(self, figure: Figure) -> None:
         self.figure = figure
         figure.set_dpi(DOTS_PER_INCH)
         self.layout.width = f"{figure.get_figwidth() * CSS_PIXELS_PER_INCH:.0f}px"
@@ -61,7 +66,6 @@ class Surface(Image):
             layout.execute(figure)
         figure.set_layout_engine("none")
         figure.stale = True
-        self.redraw()
 
     def redraw(self) -> None:
         """Draw the figure as it is now and send it to the page."""

@@ -25,6 +25,7 @@ RECIPES = [HERE / "assets.py", HERE / "commands.py"]
 NPM_FILES = [HERE / "package.json", HERE / "package-lock.json", ROOT / ".npmrc"]
 DLCORE_FILES = [ROOT / name for name in ("pyproject.toml", "README.md", "LICENSE", "DATA_LICENSES.md")]
 UNUSED_SECONDS = 3600  # another build may still copy from a stage that this one has replaced
+KERNEL_SUFFIXES = {".pack", ".zip", ".wasm", ".snapshot"}
 PYODIDE_FILES = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm"]
 
 
@@ -35,10 +36,17 @@ def gather() -> list[Path]:
     something cannot be fetched.
     """
     npm = stage("npm", NPM_FILES, install_npm_packages)
+    runtime_sources, kernel_sources = [*NPM_FILES, *files_below(RUNTIME)], files_below(HERE / "worker")
+    runtime = stage("runtime", runtime_sources, lambda target: make_runtime(npm, target))
     dlcore_sources = [*DLCORE_FILES, *files_below(ROOT / "dlcore"), *RUNTIME.glob("byte_compile.*")]
-    page_sources = [HERE / "bundle.mjs", *files_below(HERE / "page"), *files_below(HERE / "worker")]
+    page_sources = [HERE / "bundle.mjs", RUNTIME / "warm_up.py", *files_below(HERE / "page"), *kernel_sources]
     return [
-        stage("runtime", [*NPM_FILES, *files_below(RUNTIME)], lambda target: make_runtime(npm, target)),
+        runtime,
+        stage(
+            "snapshot",
+            [*runtime_sources, *kernel_sources],
+            lambda target: run_node(RUNTIME / "snapshot.mjs", runtime, target),
+        ),
         stage("dlcore", dlcore_sources, lambda target: make_dlcore(npm, target)),
         stage("page", [*NPM_FILES, *page_sources], lambda target: run_node(HERE / "bundle.mjs", npm, target)),
     ]
@@ -136,9 +144,7 @@ def version_of(stages: list[Path]) -> str:
 
 def downloads(stages: list[Path]) -> dict[str, int]:
     """Return the names and bytes of what the kernel loads; empty where there is no kernel."""
-    kernel = [
-        path for folder in stages for path in folder.iterdir() if path.suffix in {".pack", ".zip", ".wasm"}
-    ]
+    kernel = [path for folder in stages for path in folder.iterdir() if path.suffix in KERNEL_SUFFIXES]
     return {path.name: path.stat().st_size for path in kernel}
 
 

@@ -147,7 +147,7 @@ def test_what_is_gathered_is_complete_and_older_versions_go(tmp_path):
     assert not older.exists()
     lock = json.loads((folder / "pyodide-lock.json").read_text())
     assert lock["packages"] == {}
-    kernel = {"pyodide.asm.wasm", "python_stdlib.zip", "packages.pack", "dlcore.pack"}
+    kernel = {"pyodide.asm.wasm", "python_stdlib.zip", "packages.pack", "dlcore.pack", "python.snapshot"}
     assert lock["download_bytes"].keys() == kernel
     for name, size in lock["download_bytes"].items():
         assert size == (folder / name).stat().st_size
@@ -166,7 +166,7 @@ def unpack(path):
 
 
 def test_dlcore_keeps_its_source_and_libraries_do_not():
-    runtime, dlcore, _ = assets.gather()
+    runtime, _, dlcore, _ = assets.gather()
     files = unpack(dlcore / "dlcore.pack")
     assert files["dlcore/affine.py"] == (ROOT / "dlcore" / "affine.py").read_bytes()
     assert "dlcore/__pycache__/affine.cpython-312.pyc" in files

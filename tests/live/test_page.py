@@ -38,6 +38,33 @@ def test_a_page_without_code_offers_nothing(open_live, small_book_address):
     assert open_live(f"{small_book_address}/prose.html").page.locator(".live-bar, .live-header").count() == 0
 
 
+def test_python_starts_without_a_snapshot_where_the_browser_cannot_use_it(browser, small_book_address):
+    page = browser.new_page()
+    on_a_telephone = "Object.defineProperty(navigator, 'platform', { value: 'iPhone' });"
+    page.route(
+        "**/worker.js",
+        lambda route: route.fulfill(response=(answer := route.fetch()), body=on_a_telephone + answer.text()),
+    )
+    live = LivePage(page, f"{small_book_address}/code.html")
+    live.go_live()
+    assert (
+        live.run(0, "import random, sys\nprint(sys.platform, 'sqlite3' in sys.modules)") == "emscripten True"
+    )
+    assert live.complaints == []
+    page.close()
+
+
+def test_all_readers_get_other_random_numbers(open_live, small_book_address):
+    numbers = set()
+    for _ in range(2):
+        live = open_live(f"{small_book_address}/code.html")
+        live.go_live()
+        numbers.add(live.run(0, "import random, uuid\nprint(random.random(), uuid.uuid4(), hash('a'))"))
+    first, second = (text.split() for text in numbers)
+    assert first[0] != second[0]
+    assert first[1] != second[1]
+
+
 def test_a_click_on_the_picture_of_a_lab_starts_it(open_live, small_book_address):
     live = open_live(f"{small_book_address}/labs.html")
     live.page.get_by_role("img", name="A line with slope 1.").click()

@@ -5,7 +5,8 @@ the length of an index, the index (JSON: name -> size), and the files' contents,
 archive beside these folders stays an archive: the standard library, from which Python imports directly.
 
 Modules lose their source and become importable at once; dlcore keeps its source as well, because a
-reader may ask for it (``Dense??``). The result is the same in every run: no times, no paths of a machine.
+reader may ask for it (``Dense??``). Matplotlib loses its docstrings too: it makes them anew from tables at
+each import, which takes half of it. The result is the same in every run: no times, no paths of a machine.
 """
 
 import _imp
@@ -18,19 +19,21 @@ from importlib._bootstrap_external import _RAW_MAGIC_NUMBER, _code_to_hash_pyc
 from pathlib import Path, PurePosixPath
 
 WITH_SOURCE = re.compile(r"^dlcore/")
+WITHOUT_DOCSTRINGS = re.compile(r"^(matplotlib|mpl_toolkits)/")
 # What a page never imports.
 LEFT_OUT = re.compile(
     r"(^|/)(tests?|testing/tests|sample_data|include|sphinxext)/|\.(pyi|typed|c|h|pxd|pyx)$"
     r"|/mpl-data/(fonts/(afm|pdfcorefonts)|images/.*\.(pdf|svg)$)"
     r"|/fonts/ttf/DejaVuSerif|/mpl-data/images/|^matplotlib/backends/(web_backend|qt_editor)/"
-    r"|^numpy/f2py/|^PIL/_(webp|imagingcms|imagingft)|^pygments/lexers/(?!_|python)"
+    r"|^numpy/f2py/|^numpy/_core/_(operand_flag|rational|struct_ufunc|umath)_tests|^PIL/_(webp|imagingcms|imagingft)|^pygments/lexers/(?!_|python)"
 )
 A_FIXED_TIME = (2020, 1, 1, 0, 0, 0)
 
 
 def bytecode(source, filename):
     """Return the content of a .pyc file that is valid whatever the source's time or content is."""
-    code = compile(source, filename, "exec", dont_inherit=True)
+    optimize = 2 if WITHOUT_DOCSTRINGS.search(filename) else 0
+    code = compile(source, filename, "exec", dont_inherit=True, optimize=optimize)
     return _code_to_hash_pyc(code, _imp.source_hash(_RAW_MAGIC_NUMBER, source), False)
 
 

@@ -32,11 +32,23 @@ function counted(response, name, sizes, count) {
   return new Response(response.body.pipeThrough(counter), response);
 }
 
+export async function decompress(download) {
+  const stream = (await download).body.pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
 // The files of a pack, [name, bytes] each; ../runtime/byte_compile.py says what a pack is.
 export async function unpack(download) {
-  const stream = (await download).body.pipeThrough(new DecompressionStream("gzip"));
-  const content = new Uint8Array(await new Response(stream).arrayBuffer());
+  const content = await decompress(download);
   let position = 4 + new DataView(content.buffer).getUint32(0, true);
   const index = JSON.parse(new TextDecoder().decode(content.subarray(4, position)));
   return Object.entries(index).map(([name, size]) => [name, content.subarray(position, (position += size))]);
+}
+
+export function installFiles(FS, folder, files) {
+  for (const [name, content] of files) {
+    const path = `${folder}/${name}`;
+    FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+    FS.writeFile(path, content, { canOwn: true });
+  }
 }

@@ -1,27 +1,24 @@
-"""The kernel of a live page: an IPython shell inside Pyodide, in a Web Worker. worker.js calls it."""
+"""The kernel of a live page: an IPython shell inside Pyodide, in a Web Worker. worker.js calls it.
+
+All of this is in the snapshot that a page starts from (../runtime/snapshot.mjs), or runs after
+../runtime/warm_up.py where a browser cannot use the snapshot. `start` is called in either case.
+"""
 
 import asyncio
 import builtins
+import gc
+import importlib
 import logging
-import os
+import random
 import sys
 import types
 
-os.environ.update(MPLBACKEND="module://matplotlib_inline.backend_inline", JUPYTER_WIDGETS_ECHO="0")
-# Parts of IPython that a page has no use for are not shipped: the terminal, and the history data base.
-sys.modules["IPython.terminal.embed"] = types.ModuleType("IPython.terminal.embed")
-sys.modules["IPython.terminal.embed"].embed = None
-sys.modules["sqlite3"] = types.ModuleType("sqlite3")
-for name in ("DatabaseError", "OperationalError", "IntegrityError"):
-    setattr(sys.modules["sqlite3"], name, Exception)
-sys.modules["sqlite3"].Connection = type("Connection", (), {})
-
-import comm  # noqa: E402
-from IPython.core.history import HistoryManager  # noqa: E402
-from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
-from live_output import PageDisplay, PageResult, Stream, post, sink  # noqa: E402
-from pyodide.ffi import to_js  # noqa: E402
-from pyodide.webloop import WebLoop  # noqa: E402
+import comm
+import live_output
+from IPython.core.history import HistoryManager
+from IPython.core.interactiveshell import InteractiveShell
+from live_output import PageDisplay, PageResult, Stream, post, sink
+from pyodide.webloop import WebLoop
 
 
 class NoHistory(HistoryManager):
@@ -89,7 +86,7 @@ def complete(code, position):
     line_end = code.find("\n", position)
     line = code[line_start:] if line_end < 0 else code[line_start:line_end]
     text, matches = shell.complete("", line, position - line_start)
-    return to_js([len(text), list(matches)])
+    return [len(text), list(matches)]
 
 
 logging.getLogger("matplotlib.font_manager").setLevel(
@@ -110,3 +107,19 @@ import live_comms  # noqa: E402 - it imports ipywidgets, which asks for the shel
 
 live_comms.install()
 receive = live_comms.receive
+
+
+def rehearse():
+    """Run a cell that shows something and one that fails, so that what both need is in the snapshot."""
+    for code in ("[1, 'two']", "1 / 0"):
+        shell.run_cell(code, store_history=True)
+    shell.reset(new_session=True)
+    shell.last_traceback = shell.last_execution_result = None
+    importlib.invalidate_caches()  # files that come later are to be found
+    gc.collect()
+
+
+def start(send):
+    """Connect the kernel with its page: ``send`` hands a message to it."""
+    live_output.send = send
+    random.seed()  # the snapshot is the same for all readers

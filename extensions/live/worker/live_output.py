@@ -10,11 +10,8 @@ import contextvars
 import time
 from typing import ClassVar
 
-import live_bridge  # registered by worker.js
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from js import Object
-from pyodide.ffi import to_js
 
 FLUSH_SECONDS = (
     0.05  # printed text is sent at most this often: a page cannot draw ten thousand lines a second
@@ -30,9 +27,12 @@ def post(kind, **content):
     _send(kind, sink.get(), content)
 
 
+def send(message):
+    """Hand a message, a dict, to the page. Until `live_kernel.start` there is no page."""
+
+
 def _send(kind, to, content):
-    message = {"type": kind, "sink": list(to), **content}
-    live_bridge.post(to_js(message, dict_converter=Object.fromEntries))
+    send({"type": kind, "sink": list(to), **content})
 
 
 class Stream:

@@ -2,38 +2,51 @@
 import kernelSource from "./live_kernel.py";
 import outputSource from "./live_output.py";
 import commsSource from "./live_comms.py";
-import { startDownloads, unpack } from "./downloads.js";
+import { decompress, installFiles, startDownloads, unpack } from "./downloads.js";
 import { closeDoors } from "./doors.js";
+import warmUp from "../runtime/warm_up.py";
 
 const here = new URL(".", self.location.href).href;
 const modules = { live_output: outputSource, live_comms: commsSource, live_kernel: kernelSource };
+const sources = Object.entries(modules).map(([name, source]) => [`${name}.py`, source]);
 let python, kernel;
+
+// ../runtime/snapshot.mjs has made a snapshot of Python's memory. Pyodide puts a function there that it makes with the
+// garbage collection of WebAssembly, and leaves out on iOS: where it has none, Python starts from scratch.
+const onIOS = /iPad|iPhone|iPod/.test(navigator.platform);
+const A_MODULE_WITH_A_STRUCT = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 95, 1, 120, 0];
+const canUseSnapshot = !onIOS && WebAssembly.validate(new Uint8Array(A_MODULE_WITH_A_STRUCT));
 
 async function boot() {
   const { download_bytes: sizes } = await (await fetch(`${here}pyodide-lock.json`)).json();
   const downloads = startDownloads(here, sizes, (loaded, total) => postMessage({ type: "progress", loaded, total }));
   // unpacked while the browser compiles Python
   const packs = Object.keys(sizes).filter((name) => name.endsWith(".pack")).map((name) => unpack(downloads[name]));
+  // compiled from the start, though Pyodide asks for it only when it has the snapshot
+  const compiled = WebAssembly.compileStreaming(downloads["pyodide.asm.wasm"]);
+  WebAssembly.instantiateStreaming = async (response, imports) => {
+    const module = await compiled;
+    return { module, instance: await WebAssembly.instantiate(module, imports) };
+  };
   const originalFetch = self.fetch;
   self.fetch = (resource, options) => downloads[String(resource.url ?? resource).split("/").pop()] ?? originalFetch(resource, options);
   importScripts(`${here}pyodide.js`);
-  python = await loadPyodide({ indexURL: here, fsInit: async (FS, { sitePackages }) => installFiles(FS, sitePackages, await Promise.all(packs)) });
-  self.fetch = originalFetch;
-  python.registerJsModule("live_bridge", {
-    post: (message) => postMessage(message, (message.buffers ?? []).map((bytes) => bytes.buffer)),
+  python = await loadPyodide({
+    indexURL: here,
+    _loadSnapshot: canUseSnapshot && decompress(downloads["python.snapshot"]),
+    fsInit: async (FS, { sitePackages }) => installFiles(FS, sitePackages, [...(await Promise.all(packs)).flat(), ...sources]),
   });
+  self.fetch = originalFetch;
   closeDoors();
+  if (!canUseSnapshot) python.runPython(warmUp);
   kernel = python.pyimport("live_kernel");
+  kernel.start(send);
   postMessage({ type: "ready", python: python.runPython("import sys; sys.version.split()[0]") });
 }
 
-function installFiles(FS, folder, packs) {
-  const sources = Object.entries(modules).map(([name, source]) => [`${name}.py`, source]);
-  for (const [name, content] of [...packs.flat(), ...sources]) {
-    const path = `${folder}/${name}`;
-    FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
-    FS.writeFile(path, content, { canOwn: true });
-  }
+function send(pythonDict) {
+  const message = pythonDict.toJs({ dict_converter: Object.fromEntries });
+  postMessage(message, (message.buffers ?? []).map((bytes) => bytes.buffer));
 }
 
 let lastRun = Promise.resolve();
@@ -50,7 +63,7 @@ const actions = {
     postMessage({ type: "comm_done", msg_id });
   },
   complete({ id, code, position }) {
-    postMessage({ type: "completions", id, found: kernel.complete(code, position) });
+    postMessage({ type: "completions", id, found: kernel.complete(code, position).toJs() });
   },
 };
 
