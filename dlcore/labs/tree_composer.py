@@ -151,8 +151,8 @@ def answers(state: TreeComposerState) -> str:
     return (
         f'<p class="dlcore-status">{escape(source.question)} {escape(verdict(state))}{known}</p>'
         f"<p>The same W, b and leaves say {tree} of the tree, {chain} of the chain (leaf after leaf), and "
-        f"{rnn} as a SimpleRNN that reads the leaves. Chain and SimpleRNN differ by at most {difference:.0e}: they "
-        "are the same sums.</p>"
+        f"{rnn} as a SimpleRNN that reads the leaves. Chain and SimpleRNN differ by at most "
+        f"{difference:.0e}: they are the same sums.</p>"
     )
 
 
