@@ -24,7 +24,7 @@ async function boot() {
   // unpacked while the browser compiles Python
   const packs = Object.keys(sizes).filter((name) => name.endsWith(".pack")).map((name) => unpack(downloads[name]));
   // compiled from the start, though Pyodide asks for it only when it has the snapshot
-  const compiled = WebAssembly.compileStreaming(downloads["pyodide.asm.wasm"]);
+  const compiled = downloads["pyodide.asm.wasm"].then(compile);
   WebAssembly.instantiateStreaming = async (response, imports) => {
     const module = await compiled;
     return { module, instance: await WebAssembly.instantiate(module, imports) };
@@ -43,6 +43,12 @@ async function boot() {
   kernel = python.pyimport("live_kernel");
   kernel.start(send);
   postMessage({ type: "ready", python: python.runPython("import sys; sys.version.split()[0]") });
+}
+
+// Some hosts do not say that the file is WebAssembly; then it is compiled when all of it is there.
+async function compile(response) {
+  const streaming = response.headers.get("Content-Type")?.startsWith("application/wasm");
+  return streaming ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
 function send(pythonDict) {
