@@ -79,6 +79,7 @@ def test_a_picture_is_made_anew_when_anything_changes_and_only_then():
     plate = CellPlate(signed=True)
     plate.update("title", np.eye(4), frame=(0, 0, 2, 2), limit=1)
     surface = Surface(plate.figure, "a table")
+    surface.redraw()
     seen = [surface.value]
     made = plate.cells._picture
     plate.update("title", np.eye(4), frame=(1, 1, 2, 2), limit=1)
@@ -106,6 +107,7 @@ def test_a_frame_lies_around_its_cells():
     plate = CellPlate(signed=False)
     plate.update("title", np.zeros((4, 4)), frame=(1, 2, 2, 1))
     surface = Surface(plate.figure, "a table")
+    surface.redraw()
     pixels = np.asarray(Image.open(io.BytesIO(surface.value)).convert("RGB")).astype(int)
     orange = np.abs(pixels - [0xC2, 0x78, 0x00]).max(axis=2) < 40
     left, _, right, top = plate.axes.bbox.extents
