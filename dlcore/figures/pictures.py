@@ -48,8 +48,8 @@ def pictures(
                 left + width / 2, top - 0.06 * height, titles[position], ha="center", va="bottom", fontsize=9
             )
     axes.axis("off")
-    for artist in axes.get_children():
-        artist.set_in_layout(False)  # all of them lie within the axes: none needs to be measured
+    for artist in (*axes.images, *axes.patches):
+        artist.set_in_layout(False)  # they lie within the axes and need not be measured, unlike long titles
     axes.set(
         xlim=(0, 1.1 * width * columns - 0.1 * width),
         ylim=(top + height, 0 if titles is None else -0.3 * height),

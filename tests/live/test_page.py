@@ -54,6 +54,23 @@ def test_python_starts_without_a_snapshot_where_the_browser_cannot_use_it(browse
     page.close()
 
 
+def test_python_starts_where_a_host_does_not_say_that_it_is_webassembly(browser, small_book_address):
+    page = browser.new_page()
+    asked = []
+
+    def without_type(route):
+        asked.append(route.request.url)
+        answer = route.fetch()
+        route.fulfill(response=answer, headers=answer.headers | {"content-type": "application/octet-stream"})
+
+    page.route("**/pyodide.asm.wasm", without_type)
+    live = LivePage(page, f"{small_book_address}/code.html")
+    live.go_live()
+    assert len(asked) == 1
+    assert live.complaints == []
+    page.close()
+
+
 def test_all_readers_get_other_random_numbers(open_live, small_book_address):
     numbers = set()
     for _ in range(2):

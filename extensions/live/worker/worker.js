@@ -25,6 +25,7 @@ async function boot() {
   const packs = Object.keys(sizes).filter((name) => name.endsWith(".pack")).map((name) => unpack(downloads[name]));
   // compiled from the start, though Pyodide asks for it only when it has the snapshot
   const compiled = downloads["pyodide.asm.wasm"].then(compile);
+  const { instantiateStreaming } = WebAssembly;
   WebAssembly.instantiateStreaming = async (response, imports) => {
     const module = await compiled;
     return { module, instance: await WebAssembly.instantiate(module, imports) };
@@ -38,6 +39,7 @@ async function boot() {
     fsInit: async (FS, { sitePackages }) => installFiles(FS, sitePackages, [...(await Promise.all(packs)).flat(), ...sources]),
   });
   self.fetch = originalFetch;
+  WebAssembly.instantiateStreaming = instantiateStreaming;
   closeDoors();
   if (!canUseSnapshot) python.runPython(warmUp);
   kernel = python.pyimport("live_kernel");
