@@ -8,32 +8,9 @@ adds to the chain rule.
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 
-if sys.platform == "emscripten":
-    LONG_SUM = 64  # terms
-
-    # In a browser NumPy has no BLAS; there the loops of einsum are up to 2.5 times as fast as matmul. A long
-    # sum goes fastest where the terms of both factors lie side by side, so they are laid out like that.
-    def matmul(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-        """Product of two matrices, ``a @ b``, or of each matrix of a block of them."""
-        b = b.swapaxes(-1, -2)
-        if a.shape[-1] >= LONG_SUM:
-            a, b = np.ascontiguousarray(a), np.ascontiguousarray(b)
-        return np.einsum("...ij,...kj->...ik", a, b, out=out)
-
-    def transposed(W: np.ndarray) -> np.ndarray:
-        """``W^T``, in the layout with which `matmul` is fastest: as it is."""
-        return W.swapaxes(-1, -2)
-
-else:
-    matmul = np.matmul
-
-    def transposed(W: np.ndarray) -> np.ndarray:
-        """``W^T``, in the layout with which `matmul` is fastest: row by row in memory."""
-        return np.ascontiguousarray(W.swapaxes(-1, -2))
+from dlcore.products import matmul
 
 
 def affine(

@@ -1,7 +1,6 @@
-"""The affine map against its definition, row by row, and both forms of its product."""
+"""The affine map against its definition, row by row."""
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,23 +49,3 @@ def test_out_is_filled():
     assert affine_input_gradient(z, W, out=dx) is dx
     np.testing.assert_array_equal(z, 3)
     np.testing.assert_array_equal(dx, 12)
-
-
-@pytest.mark.parametrize("given_out", [False, True])
-def test_the_product_of_a_browser_is_the_same(monkeypatch, given_out):
-    """Where there is no BLAS, dlcore multiplies with einsum; that module is loaded here as it is there."""
-    import importlib.util
-    import sys
-
-    import dlcore.affine
-
-    monkeypatch.setattr(sys, "platform", "emscripten")
-    spec = importlib.util.spec_from_file_location("affine_in_a_browser", dlcore.affine.__file__)
-    browser = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(browser)
-    assert browser.matmul is not np.matmul
-    rng = np.random.default_rng(0)
-    a, b = rng.normal(size=(4, 3)), rng.normal(size=(3, 5))
-    out = np.empty((4, 5)) if given_out else None
-    np.testing.assert_allclose(browser.matmul(a, b, out=out), a @ b)
-    np.testing.assert_allclose(browser.affine(a, b.T), a @ b)

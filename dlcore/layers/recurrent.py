@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 
 from dlcore import activations, initializers, regularizers
-from dlcore.affine import affine_input_gradient, affine_parameter_gradients, matmul, transposed
+from dlcore.affine import affine_input_gradient, affine_parameter_gradients
 from dlcore.inputs import positive_integer
 from dlcore.layers.base import Layer
 from dlcore.layers.dense import as_rows
 from dlcore.layers.masking import as_mask
+from dlcore.products import matmul
 
 
 class Recurrent(Layer):
@@ -126,7 +127,7 @@ class Recurrent(Layer):
         initial_state = self.as_states(initial_state, batch)
         self.padded = None if mask is None else self.in_time(~as_mask(mask, (batch, time))[..., None])
         self.weights_of_step = self.stack()
-        self.weights_by_block = transposed(self.in_blocks(self.weights_of_step))
+        self.weights_by_block = np.ascontiguousarray(self.in_blocks(self.weights_of_step).swapaxes(-1, -2))
         self.gathered = self.array("gathered", (time + 1, batch, self.weights_of_step.shape[1]))
         self.gathered[:-1, :, :features] = self.in_time(x)
         self.gathered[:, :, features + self.units :] = 1

@@ -89,14 +89,14 @@ def remove_unused(name: str) -> None:
 
 
 def install_npm_packages(target: Path) -> None:
-    """Install Pyodide, the widget manager, the editor and esbuild."""
+    """Install Pyodide, the widget manager, the editor, esbuild and AssemblyScript."""
     for path in NPM_FILES:
         shutil.copy(path, target)
     install_from_lock(target)
 
 
 def make_runtime(npm: Path, target: Path) -> None:
-    """Collect Pyodide, its standard library and the packages, byte-compiled."""
+    """Collect Pyodide, its standard library and the packages, byte-compiled, and the product of matrices."""
     pyodide = npm / "node_modules" / "pyodide"
     official = json.loads((pyodide / "pyodide-lock.json").read_text())
     with tempfile.TemporaryDirectory(dir=CACHE, prefix="making-") as scratch_name:
@@ -107,6 +107,7 @@ def make_runtime(npm: Path, target: Path) -> None:
             shutil.copy(wheel, packages)
         shutil.copy(pyodide / "python_stdlib.zip", scratch_name)
         run_node(RUNTIME / "byte_compile.mjs", npm, Path(scratch_name), target)
+    run_node(RUNTIME / "compile_matmul.mjs", npm, target)
     for name in PYODIDE_FILES:
         shutil.copy(pyodide / name, target)
     # the packages are in place before Python starts: it has none to find

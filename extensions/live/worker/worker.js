@@ -4,6 +4,7 @@ import outputSource from "./live_output.py";
 import commsSource from "./live_comms.py";
 import { decompress, installFiles, startDownloads, unpack } from "./downloads.js";
 import { closeDoors } from "./doors.js";
+import { offerMatmul, watchForMemory } from "./matmul.js";
 import warmUp from "../runtime/warm_up.py";
 
 const here = new URL(".", self.location.href).href;
@@ -30,6 +31,7 @@ async function boot() {
     const module = await compiled;
     return { module, instance: await WebAssembly.instantiate(module, imports) };
   };
+  watchForMemory();
   const originalFetch = self.fetch;
   self.fetch = (resource, options) => downloads[String(resource.url ?? resource).split("/").pop()] ?? originalFetch(resource, options);
   importScripts(`${here}pyodide.js`);
@@ -41,6 +43,7 @@ async function boot() {
   self.fetch = originalFetch;
   WebAssembly.instantiateStreaming = instantiateStreaming;
   closeDoors();
+  await offerMatmul(python, await (await downloads["matmul.wasm"]).arrayBuffer());
   if (!canUseSnapshot) python.runPython(warmUp);
   kernel = python.pyimport("live_kernel");
   kernel.start(send);
