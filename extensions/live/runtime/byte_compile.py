@@ -10,6 +10,7 @@ each import, which takes a third of it. The result is the same in every run: no 
 """
 
 import _imp
+import ast
 import gzip
 import io
 import json
@@ -20,6 +21,8 @@ from pathlib import Path, PurePosixPath
 
 WITH_SOURCE = re.compile(r"^dlcore/")
 WITHOUT_DOCSTRINGS = re.compile(r"^(matplotlib|mpl_toolkits)/")
+# It lists, for each kind of artist, its properties in a docstring and a signature: another third.
+EMPTIED = {"matplotlib/artist.py": "_update_set_signature_and_docstring"}
 # What a page never imports.
 LEFT_OUT = re.compile(
     r"(^|/)(tests?|testing/tests|sample_data|include|sphinxext)/|\.(pyi|typed|c|h|pxd|pyx)$"
@@ -34,7 +37,11 @@ A_FIXED_TIME = (2020, 1, 1, 0, 0, 0)
 def bytecode(source, filename):
     """Return the content of a .pyc file that is valid whatever the source's time or content is."""
     optimize = 2 if WITHOUT_DOCSTRINGS.search(filename) else 0
-    code = compile(source, filename, "exec", dont_inherit=True, optimize=optimize)
+    tree = ast.parse(source, filename)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == EMPTIED.get(filename):
+            node.body = [ast.Pass(lineno=node.lineno, col_offset=node.col_offset)]
+    code = compile(tree, filename, "exec", dont_inherit=True, optimize=optimize)
     return _code_to_hash_pyc(code, _imp.source_hash(_RAW_MAGIC_NUMBER, source), False)
 
 

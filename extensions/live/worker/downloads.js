@@ -45,10 +45,12 @@ export async function unpack(download) {
   return Object.entries(index).map(([name, size]) => [name, content.subarray(position, (position += size))]);
 }
 
+// Returns the paths of the files.
 export function installFiles(FS, folder, files) {
-  for (const [name, content] of files) {
+  return files.map(([name, content]) => {
     const path = `${folder}/${name}`;
     FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
     FS.writeFile(path, content, { canOwn: true });
-  }
+    return path;
+  });
 }

@@ -24,6 +24,7 @@ async function boot() {
   const downloads = startDownloads(here, sizes, (loaded, total) => postMessage({ type: "progress", loaded, total }));
   // unpacked while the browser compiles Python
   const packs = Object.keys(sizes).filter((name) => name.endsWith(".pack")).map((name) => unpack(downloads[name]));
+  const files = Promise.all(packs).then((unpacked) => [...unpacked.flat(), ...sources]);
   // compiled from the start, though Pyodide asks for it only when it has the snapshot
   const compiled = downloads["pyodide.asm.wasm"].then(compile);
   const { instantiateStreaming } = WebAssembly;
@@ -31,6 +32,7 @@ async function boot() {
     const module = await compiled;
     return { module, instance: await WebAssembly.instantiate(module, imports) };
   };
+  let installed;
   watchForMemory();
   const originalFetch = self.fetch;
   self.fetch = (resource, options) => downloads[String(resource.url ?? resource).split("/").pop()] ?? originalFetch(resource, options);
@@ -38,8 +40,11 @@ async function boot() {
   python = await loadPyodide({
     indexURL: here,
     _loadSnapshot: canUseSnapshot && decompress(downloads["python.snapshot"]),
-    fsInit: async (FS, { sitePackages }) => installFiles(FS, sitePackages, [...(await Promise.all(packs)).flat(), ...sources]),
+    fsInit: async (FS, { sitePackages }) => {
+      installed = installFiles(FS, sitePackages, await files);
+    },
   });
+  await loadLibraries(installed.filter((path) => path.endsWith(".so")));
   self.fetch = originalFetch;
   WebAssembly.instantiateStreaming = instantiateStreaming;
   closeDoors();
@@ -54,6 +59,15 @@ async function boot() {
 async function compile(response) {
   const streaming = response.headers.get("Content-Type")?.startsWith("application/wasm");
   return streaming ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+}
+
+// Python loads a compiled library when it is imported, and Emscripten then goes through the names of all libraries. For all
+// of them together it needs to do so once only.
+async function loadLibraries(paths) {
+  const { FS, loadDynamicLibrary, reportUndefinedSymbols } = python._module;
+  const flags = { loadAsync: true, nodelete: true, allowUndefined: true, fs: FS };
+  await Promise.all(paths.map((path) => loadDynamicLibrary(path, flags, {})));
+  reportUndefinedSymbols();
 }
 
 function send(pythonDict) {
