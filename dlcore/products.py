@@ -10,16 +10,19 @@ from __future__ import annotations
 import numpy as np
 
 try:
-    from live_matmul import multiply
+    import live_matmul
 except ImportError:
     matmul = np.matmul
 else:
-    FLOAT32 = np.dtype(np.float32)
+    MULTIPLY = {
+        np.dtype(np.float32): live_matmul.multiply32,
+        np.dtype(np.float64): live_matmul.multiply64,
+    }
 
     def matmul(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         """Product of two matrices, ``a @ b``, or of each matrix of a stack of them."""
-        if a.dtype is b.dtype is FLOAT32 and (out is None or out.dtype is FLOAT32):
-            product = np.empty((*a.shape[:-1], b.shape[-1]), FLOAT32) if out is None else out
-            if multiply(id(a), id(b), id(product)):
-                return product
+        if a.dtype is b.dtype and a.dtype in MULTIPLY:
+            c = np.empty((*a.shape[:-1], b.shape[-1]), a.dtype) if out is None else out
+            if c.dtype is a.dtype and MULTIPLY[a.dtype](id(a), id(b), id(c)):
+                return c
         return np.matmul(a, b, out=out)

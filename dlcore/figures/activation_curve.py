@@ -24,7 +24,7 @@ class ActivationCurve:
     """
 
     def __init__(self):
-        self.figure = style.new_figure(style.LAB_WIDTH, 2.9)
+        self.figure = style.lab_figure(2.9, right=0.18, top=0.3)
         self.axes = self.figure.add_subplot()
         style.small(self.axes)
         self.axes.axhline(0, color="0.75", linewidth=1)

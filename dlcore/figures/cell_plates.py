@@ -9,6 +9,8 @@ import numpy as np
 from dlcore.figures import style
 from dlcore.figures.cells import CellFrame, Cells
 
+EDGE = {"left": 0.04, "bottom": 0.04, "top": 0.22}  # inches; a title stands above each plate
+
 Place = tuple[float, float, float, float]  # row, column, height, width
 
 
@@ -32,7 +34,7 @@ class CellPlate:
     """
 
     def __init__(self, signed: bool):
-        self.figure = style.new_figure(style.LAB_WIDTH, 3.25)
+        self.figure = style.lab_figure(3.25, **EDGE)
         self.axes = self.figure.add_subplot()
         self.cells = Cells(self.axes, signed)
         self.frame, self.dashed = CellFrame(self.axes), CellFrame(self.axes, dashed=True)
@@ -59,7 +61,7 @@ class CellPlate:
         cells : what `Cells.update` takes.
         """
         if self.axes.get_title() != title:
-            self.axes.set_title(title, fontsize=9)
+            self.axes.set_title(title, fontsize=9, y=1)
         self.cells.update(array, **cells)
         for one, place in ((self.frame, frame), (self.dashed, dashed)):
             one.hide() if place is None else one.place(*place)
@@ -89,9 +91,10 @@ class CellTables:
 
     def __init__(self, tables: Sequence[tuple[str, bool]], columns: int = 2):
         rows = -(-len(tables) // columns)
-        self.figure = style.new_figure(style.LAB_WIDTH, 1.62 * rows)
+        self.figure = style.lab_figure(1.62 * rows, **EDGE)
+        self.figure.subplots_adjust(wspace=0.05, hspace=0.19)
         self.cells = []
         for number, (title, signed) in enumerate(tables, start=1):
             axes = self.figure.add_subplot(rows, columns, number)
-            axes.set_title(title, fontsize=9)
+            axes.set_title(title, fontsize=9, y=1)
             self.cells.append(Cells(axes, signed))

@@ -29,7 +29,7 @@ class DecisionPlane:
     """
 
     def __init__(self, ticks: np.ndarray):
-        self.figure = style.new_figure(style.LAB_WIDTH, 3.3)
+        self.figure = style.lab_figure(3.3, top=0.3)
         self.axes = self.figure.add_subplot()
         style.small(self.axes)
         half = (ticks[1] - ticks[0]) / 2
@@ -48,7 +48,7 @@ class DecisionPlane:
         )
         self.axes.set(xlabel="input x₁", ylabel="input x₂", aspect="equal")
         self.axes.set(xlim=(ticks[0], ticks[-1]), ylim=(ticks[0], ticks[-1]))
-        self.axes.set_title("filled: training, hollow: validation, ringed: next", fontsize=8)
+        self.axes.set_title("filled: training, hollow: validation, ringed: next", fontsize=8, y=1)
 
     def update(
         self,

@@ -26,7 +26,7 @@ class DigitAnswers:
     """
 
     def __init__(self):
-        self.figure = style.new_figure(style.LAB_WIDTH, 3.3)
+        self.figure = style.lab_figure(3.3, left=0.04, bottom=0.04, top=0.04)
         axes = self.figure.add_subplot()
         axes.set_axis_off()
         # All digits in one picture: one artist is drawn much faster than twenty.

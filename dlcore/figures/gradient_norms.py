@@ -35,7 +35,8 @@ class GradientNorms:
     """
 
     def __init__(self, names: list[str], height: float, theory: str = "", xlabel: str = "time step t"):
-        self.figure = style.new_figure(style.LAB_WIDTH, height)
+        several = len(names) > 1 or theory
+        self.figure = style.lab_figure(height, top=0.48 if several else 0.22)
         self.axes = self.figure.add_subplot()
         style.small(self.axes)
         self.axes.set(xlabel=xlabel, ylabel="length of ∂L/∂h", yscale="log", ylim=(1e-3, 10))
@@ -51,7 +52,7 @@ class GradientNorms:
             )
         self.place = self.axes.axvline(0, color="#57606a", linewidth=1, animated=True)
         self.marks = self.axes.plot([], [], "o", color="black", markersize=4, animated=True)[0]
-        if len(self.lines) > 1:
+        if several:
             style.legend_above(self.axes, columns=2, middle=0.45, handlelength=2.6, columnspacing=1)
 
     def update(self, norms: Mapping[str, np.ndarray], present: int) -> None:

@@ -31,7 +31,7 @@ class LayerCurve:
     """
 
     def __init__(self, ylabel: str, colour: str, marker: str, most_layers: int):
-        self.figure = style.new_figure(style.LAB_WIDTH, 2.9)
+        self.figure = style.lab_figure(2.9, left=0.61, top=0.3)
         self.axes = self.figure.add_subplot()
         self.axes.set(xlabel="layer, from the input to the output", ylabel=ylabel, yscale="log")
         style.small(self.axes)

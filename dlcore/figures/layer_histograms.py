@@ -29,13 +29,13 @@ class LayerHistograms:
     """
 
     def __init__(self):
-        self.figure = style.new_figure(style.LAB_WIDTH, 2.1)
-        self.figure.get_layout_engine().set(rect=(0, 0.2, 1, 0.8))  # room for the legend below
-        self.charts = self.figure.subplots(1, 2, sharey=True)
+        # room for the legend below
+        self.figure = style.lab_figure(2.1, left=0.46, right=0.08, bottom=0.67, top=0.22)
+        self.charts = self.figure.subplots(1, 2, sharey=True, gridspec_kw={"wspace": 0.17})
         self.lines = []
         for axes, title in zip(self.charts, ("weights", "outputs of neurons"), strict=True):
             axes.set(ylim=(0, 0.6), xlim=(-1, 1))
-            axes.set_title(title)
+            axes.set_title(title, y=1)
             style.small(axes)
             axes.grid(alpha=0.3)
             self.lines.append(

@@ -27,13 +27,13 @@ class LayerSteps:
     """
 
     def __init__(self):
-        self.figure = style.new_figure(style.LAB_WIDTH, 1.6)
-        self.charts = self.figure.subplots(1, 2)
+        self.figure = style.lab_figure(1.6, left=0.41, right=0.11, top=0.22)
+        self.charts = self.figure.subplots(1, 2, gridspec_kw={"wspace": 0.5})
         self.lines = []
         for axes, title in zip(self.charts, ("gradient norm", "update / weight"), strict=True):
             axes.set(xlabel="layer", yscale="log", ylim=(1e-3, 1))
             axes.yaxis.set_minor_locator(NullLocator())  # small ticks that take long to place
-            axes.set_title(title)
+            axes.set_title(title, y=1)
             style.small(axes)
             axes.grid(alpha=0.3)
             self.lines += axes.plot([], [], "o-", markersize=4, color=style.TRAINING, animated=True)

@@ -26,7 +26,7 @@ class LossCurves:
     """
 
     def __init__(self):
-        self.figure = style.new_figure(style.LAB_WIDTH, 1.9)
+        self.figure = style.lab_figure(1.9, left=0.46, right=0.11)
         self.axes = self.figure.add_subplot()
         style.small(self.axes)
         self.axes.set(xlabel="epoch", ylabel="mean loss", xlim=(0, 20), ylim=(0, 1))

@@ -30,7 +30,7 @@ class Mosaic:
     """
 
     def __init__(self, signed: bool):
-        self.figure = style.new_figure(style.LAB_WIDTH, 3.25)
+        self.figure = style.lab_figure(3.25, left=0.04, bottom=0.04, top=0.22)
         self.axes = self.figure.add_subplot()
         self.cells, self.frame = Cells(self.axes, signed), CellFrame(self.axes)
 
@@ -44,7 +44,7 @@ class Mosaic:
         chosen : which of them has the frame.
         """
         if self.axes.get_title() != title:
-            self.axes.set_title(title, fontsize=9)
+            self.axes.set_title(title, fontsize=9, y=1)
         self.cells.update(side_by_side(maps), numbers=None if maps.shape[2] == 1 else False, decimals=2)
         if chosen is None:
             self.frame.hide()

@@ -31,7 +31,7 @@ class NeuronPlane:
 
     def __init__(self, ticks: np.ndarray):
         self.ticks = ticks
-        self.figure = style.new_figure(style.LAB_WIDTH, 2.9)
+        self.figure = style.lab_figure(2.9, right=0.84, top=0.3)
         self.axes = self.figure.add_subplot()
         style.small(self.axes)
         half = (ticks[1] - ticks[0]) / 2
@@ -53,8 +53,9 @@ class NeuronPlane:
         self.axes.set(xlabel="input x₁", ylabel="input x₂", aspect="equal")
         self.axes.set(xlim=(ticks[0], ticks[-1]), ylim=(ticks[0], ticks[-1]))
         style.legend_above(self.axes, columns=2)
-        bar = self.figure.colorbar(self.image, ax=self.axes, label="output y", shrink=0.8)
-        style.small(bar.ax)
+        beside = self.figure.add_axes((0.77, 0.21, 0.04, 0.59))
+        self.figure.colorbar(self.image, cax=beside, label="output y")
+        style.small(beside)
 
     def update(self, y: np.ndarray, z: np.ndarray, limit: float, point: tuple[float, float]) -> None:
         """Show another state.

@@ -44,7 +44,7 @@ class RacePaths:
     """
 
     def __init__(self, names: Sequence[str]):
-        self.figure = style.new_figure(style.LAB_WIDTH, 3.1)
+        self.figure = style.lab_figure(3.1)
         self.axes = self.figure.add_subplot()
         self.axes.set(xlabel="x", ylabel="y", aspect="equal", xlim=(-REACH, REACH), ylim=(-REACH, REACH))
         style.small(self.axes)
@@ -103,7 +103,7 @@ class RaceLosses:
     """
 
     def __init__(self, names: Sequence[str]):
-        self.figure = style.new_figure(style.LAB_WIDTH, 3.1)
+        self.figure = style.lab_figure(3.1, right=0.14, top=0.48)
         self.axes = self.figure.add_subplot()
         self.axes.set(xlabel="steps", ylabel="loss", yscale="log", xlim=(0, 20), ylim=(0.1, 10))
         style.small(self.axes)

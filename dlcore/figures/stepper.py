@@ -65,7 +65,7 @@ class StepperDrawing:
 
     def __init__(self, sizes: Sequence[int], titles: Sequence[str]):
         rows = max(sizes)
-        self.figure = style.new_figure(4.9, 1.2 + 0.72 * rows)
+        self.figure = style.lab_figure(1.2 + 0.72 * rows, left=0.04, bottom=0.04, top=0.04, width=4.9)
         axes = self.axes = self.figure.add_subplot()
         axes.set(xlim=(-0.45, len(sizes) + 0.35), ylim=(-rows / 2 - 0.35, rows / 2 + 0.75))
         axes.axis("off")

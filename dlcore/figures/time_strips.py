@@ -46,7 +46,7 @@ class TimeStrips:
         self.signed = list(titles.values())
         self.strip_height = (height - BELOW) / len(titles) - TITLE
         self.tops = [TITLE + number * (TITLE + self.strip_height) for number in range(len(titles))]
-        self.figure = style.new_figure(style.LAB_WIDTH, height)
+        self.figure = style.lab_figure(height, left=0.25, top=0.04)
         self.axes = axes = self.figure.add_subplot()
         axes.set(xlabel=xlabel, ylabel=ylabel, yticks=[])
         axes.spines[:].set_visible(False)

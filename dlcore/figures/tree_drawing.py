@@ -54,8 +54,7 @@ class TreeDrawing:
         bottom, top = 0.42, 0.26
         height = bottom + levels * step + top
         width = NARROW if leaves <= 6 else WIDE
-        self.figure = style.new_figure(width, height)
-        self.figure.set_layout_engine("none")
+        self.figure = style.lab_figure(height, width=width)
         axes = self.axes = self.figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(-0.5, leaves - 0.5), ylim=(0, height))
         axes.axis("off")

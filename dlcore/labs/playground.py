@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from ipywidgets import HTML, Button, Checkbox
 
@@ -47,7 +49,6 @@ class Playground(Lab):
         self.log_control = Checkbox(description="Loss on a log axis", indent=False)
         self.log_control.observe(lambda _: self.show(), "value")
         self.doing, self.table = HTML(), HTML()
-        self.plane, self.digits = DecisionPlane(TICKS), DigitAnswers()
         self.curves, self.layer_steps, self.histograms = LossCurves(), LayerSteps(), LayerHistograms()
         answers = self.digits if self.state.data == "digits" else self.plane
         self.answers_surface = Surface(answers.figure, "")
@@ -67,6 +68,14 @@ class Playground(Lab):
             ),
             row(column(*data, *training[:1]), column(*training[1:], controls["hidden"])),
         ]
+
+    @cached_property
+    def plane(self) -> DecisionPlane:
+        return DecisionPlane(TICKS)
+
+    @cached_property
+    def digits(self) -> DigitAnswers:
+        return DigitAnswers()
 
     def new_weights(self) -> None:
         """Start anew from the weights of the next seed."""

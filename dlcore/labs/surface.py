@@ -61,10 +61,6 @@ class Surface(Image):
         figure.set_dpi(DOTS_PER_INCH)
         self.layout.width = f"{figure.get_figwidth() * CSS_PIXELS_PER_INCH:.0f}px"
         self._canvas = FigureCanvasAgg(figure)
-        # The places of the axes are found once; a layout at every frame would let the picture tremble.
-        if (layout := figure.get_layout_engine()) is not None:
-            layout.execute(figure)
-        figure.set_layout_engine("none")
         figure.stale = True
 
     def redraw(self) -> None:

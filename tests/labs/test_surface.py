@@ -10,7 +10,7 @@ from dlcore.labs.surface import Surface
 
 
 def line_chart():
-    figure = Figure(figsize=(3, 2), dpi=100, layout="constrained")
+    figure = Figure(figsize=(3, 2), dpi=100)
     axes = figure.add_subplot()
     (line,) = axes.plot([0, 1], [0, 1], animated=True)
     return figure, axes, line

@@ -25,9 +25,9 @@ WITHOUT_DOCSTRINGS = re.compile(r"^(matplotlib|mpl_toolkits)/")
 EMPTIED = {"matplotlib/artist.py": "_update_set_signature_and_docstring"}
 # What a page never imports.
 LEFT_OUT = re.compile(
-    r"(^|/)(tests?|testing/tests|sample_data|include|sphinxext)/|\.(pyi|typed|c|h|pxd|pyx)$"
+    r"(^|/)(tests?|testing/tests|sample_data|include|sphinxext)/|\.(pyi|typed|c|h|a|pxd|pyx)$|dateutil-zoneinfo"
     r"|/mpl-data/(fonts/(afm|pdfcorefonts)|images/.*\.(pdf|svg)$)"
-    r"|/fonts/ttf/DejaVuSerif|/mpl-data/images/|^matplotlib/backends/(web_backend|qt_editor)/"
+    r"|/fonts/ttf/(DejaVuSerif|DejaVuSansMono-|STIX)|/mpl-data/images/|^matplotlib/backends/(web_backend|qt_editor)/"
     r"|^numpy/f2py/|^numpy/_core/_(operand_flag|rational|struct_ufunc|umath)_tests"
     r"|^PIL/_(webp|imagingcms|imagingft)|^pygments/lexers/(?!_|python)"
 )

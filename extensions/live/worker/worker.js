@@ -36,7 +36,7 @@ async function boot() {
   watchForMemory();
   const originalFetch = self.fetch;
   self.fetch = (resource, options) => downloads[String(resource.url ?? resource).split("/").pop()] ?? originalFetch(resource, options);
-  importScripts(`${here}pyodide.js`);
+  importScripts(`${here}pyodide.js`, `${here}pyodide.asm.js`);
   python = await loadPyodide({
     indexURL: here,
     _loadSnapshot: canUseSnapshot && decompress(downloads["python.snapshot"]),
