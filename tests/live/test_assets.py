@@ -147,7 +147,14 @@ def test_what_is_gathered_is_complete_and_older_versions_go(tmp_path):
     assert not older.exists()
     lock = json.loads((folder / "pyodide-lock.json").read_text())
     assert lock["packages"] == {}
-    kernel = {"pyodide.asm.wasm", "python_stdlib.zip", "packages.pack", "dlcore.pack", "python.snapshot"}
+    kernel = {
+        "pyodide.asm.wasm",
+        "python_stdlib.zip",
+        "packages.pack",
+        "dlcore.pack",
+        "python.snapshot",
+        "matmul.wasm",
+    }
     assert lock["download_bytes"].keys() == kernel
     for name, size in lock["download_bytes"].items():
         assert size == (folder / name).stat().st_size
