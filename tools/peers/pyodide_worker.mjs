@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
-import { unpack } from '../../extensions/live/worker/downloads.js';
+import { installFiles, unpack } from '../../extensions/live/worker/downloads.js';
 import { offerMatmul, watchForMemory } from '../../extensions/live/worker/matmul.js';
 
 const [runtime, project] = process.argv.slice(2);
@@ -13,13 +13,7 @@ const packages = await unpack(new Response(await readFile(`${runtime}/packages.p
 watchForMemory();
 const python = await loadPyodide({
   indexURL: `${runtime}/`,
-  fsInit: (FS, { sitePackages }) => {
-    for (const [name, content] of packages) {
-      const path = `${sitePackages}/${name}`;
-      FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
-      FS.writeFile(path, content);
-    }
-  },
+  fsInit: (FS, { sitePackages }) => installFiles(FS, sitePackages, packages),
 });
 await offerMatmul(python, await readFile(`${runtime}/matmul.wasm`));
 python.mountNodeFS('/project', project);
