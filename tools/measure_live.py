@@ -3,8 +3,8 @@
     python tools/measure_live.py                    # _build/html, five rounds
     python tools/measure_live.py --rounds 1 --write # and keep the table for the page on performance
 
-Times are medians over the rounds. Each round has a browser profile of its own, so that the first page finds
-an empty cache. Close what else uses the machine: it is all in the numbers.
+Times are medians over the rounds. Each round is a new reader, whose browser finds an empty cache at the
+first page. Close what else uses the machine: it is all in the numbers.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from collections import defaultdict
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
-from chromium import chromium
+from chromium import chromium_of_a_new_reader
 from static_server import serve
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -140,11 +140,10 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"write {RESULTS.relative_to(ROOT)}")
     arguments = parser.parse_args()
     found = defaultdict(list)
-    with serve(arguments.folder) as address, chromium() as browser:
+    with serve(arguments.folder) as address:
         for _ in range(arguments.rounds):
-            context = browser.new_context()
-            measure_round(context, address, arguments.folder, found)
-            context.close()
+            with chromium_of_a_new_reader() as context:
+                measure_round(context, address, arguments.folder, found)
     rows = table(found)
     for row in rows:
         bound = "" if row["aim"] is None else f"{'≥' if row['what'] in AT_LEAST else '≤'} {row['aim']}"

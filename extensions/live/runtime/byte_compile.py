@@ -59,6 +59,8 @@ def compiled_files(path):
             if entry.is_dir() or LEFT_OUT.search(name):
                 continue
             content = archive.read(entry)
+            if name.endswith(".npz"):
+                content = stored(content)
             with_source = WITH_SOURCE.search(name)
             if not name.endswith(".py") or with_source:
                 yield name, content
@@ -66,13 +68,19 @@ def compiled_files(path):
                 yield cache_name(name) if with_source else name + "c", bytecode(content, name)
 
 
-def as_archive(files):
+def as_archive(files, compression=zipfile.ZIP_DEFLATED):
     """Return a zip archive of these files."""
     result = io.BytesIO()
     with zipfile.ZipFile(result, "w") as archive:
         for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, A_FIXED_TIME), content, zipfile.ZIP_DEFLATED, 9)
+            archive.writestr(zipfile.ZipInfo(name, A_FIXED_TIME), content, compression, 9)
     return result.getvalue()
+
+
+def stored(archive):
+    """Return an archive without its compression: the browser unpacks the pack, much faster than Python."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+        return as_archive({name: files.read(name) for name in files.namelist()}, zipfile.ZIP_STORED)
 
 
 def as_pack(files):

@@ -117,6 +117,7 @@ def rehearse():
     shell.last_traceback = shell.last_execution_result = None
     importlib.invalidate_caches()  # files that come later are to be found
     gc.collect()
+    gc.freeze()  # what is there now stays, and need not be looked through again and again
 
 
 def start(send):
