@@ -20,7 +20,7 @@ else:
     }
 
     def matmul(a: np.ndarray, b: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-        """Product of two matrices, ``a @ b``, or of each matrix of a stack of them."""
+        """``a @ b`` for matrices or stacks of them; ``out`` shares no memory with ``a`` or ``b``."""
         if a.dtype is b.dtype and a.dtype in MULTIPLY:
             c = np.empty((*a.shape[:-1], b.shape[-1]), a.dtype) if out is None else out
             if c.dtype is a.dtype and MULTIPLY[a.dtype](id(a), id(b), id(c)):

@@ -1,5 +1,5 @@
 // C = A B for NumPy arrays, in AssemblyScript; T is f32 or f64. In a browser NumPy has no BLAS: its own product does one
-// multiplication at a time, this one a whole vector of them, and its inner loop reads B from solid memory.
+// multiplication at a time, this one a whole vector of them, and its inner loop reads B from contiguous memory.
 //
 // It works in Python's memory, so that no number is copied into another one. dlcore/products.py calls it.
 
@@ -39,8 +39,8 @@ class NumPyArray {
   }
 }
 
-// Fills c and returns true; or does nothing and returns false where the shapes do not fit, which is NumPy's to explain,
-// or where a row of c is not solid in memory.
+// Fills c, which shares no memory with a or b, and returns true. Or does nothing and returns false: where the shapes do
+// not fit, which is NumPy's to explain, or where the numbers of a row of c do not lie side by side.
 export function multiply32(a: NumPyArray, b: NumPyArray, c: NumPyArray): bool {
   return multiply<f32>(a, b, c);
 }
