@@ -1,8 +1,8 @@
 """The product of matrices, with what the machine has for it.
 
 NumPy hands a product to a BLAS, a library that is made for nothing else. In a browser there is none, and a
-live page brings a product of its own, which is eight times as fast as NumPy's loops. It finds the arrays by
-their addresses, so that calling it costs little (``extensions/live/runtime/matmul.ts``).
+live page brings a product of its own, since NumPy's loops are slow. It finds the arrays by their addresses,
+so that calling it costs little (``extensions/live/runtime/matmul.ts``).
 """
 
 from __future__ import annotations

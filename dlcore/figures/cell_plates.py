@@ -7,9 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dlcore.figures import style
-from dlcore.figures.cells import CellFrame, Cells
-
-EDGE = {"left": 0.04, "bottom": 0.04, "top": 0.22}  # inches; a title stands above each plate
+from dlcore.figures.cells import PLATE_MARGINS, CellFrame, Cells
 
 Place = tuple[float, float, float, float]  # row, column, height, width
 
@@ -34,7 +32,7 @@ class CellPlate:
     """
 
     def __init__(self, signed: bool):
-        self.figure = style.lab_figure(3.25, **EDGE)
+        self.figure = style.lab_figure(3.25, **PLATE_MARGINS)
         self.axes = self.figure.add_subplot()
         self.cells = Cells(self.axes, signed)
         self.frame, self.dashed = CellFrame(self.axes), CellFrame(self.axes, dashed=True)
@@ -91,7 +89,7 @@ class CellTables:
 
     def __init__(self, tables: Sequence[tuple[str, bool]], columns: int = 2):
         rows = -(-len(tables) // columns)
-        self.figure = style.lab_figure(1.62 * rows, **EDGE)
+        self.figure = style.lab_figure(1.62 * rows, **PLATE_MARGINS)
         self.figure.subplots_adjust(wspace=0.05, hspace=0.19)
         self.cells = []
         for number, (title, signed) in enumerate(tables, start=1):

@@ -23,6 +23,7 @@ LARGEST = 22  # pixels, of a number
 FEW_COLUMNS = 13  # so many have room for a number each
 UNKNOWN = 170  # grey of a cell that has no number
 PALE = 0.72  # share of white over cells that are set back
+PLATE_MARGINS = {"left": 0.04, "bottom": 0.04, "top": 0.22}  # inches; a title stands above the cells
 
 
 class Cells(Artist):

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from dlcore.figures import style
-from dlcore.figures.cells import CellFrame, Cells
+from dlcore.figures.cells import PLATE_MARGINS, CellFrame, Cells
 
 
 class Mosaic:
@@ -30,7 +30,7 @@ class Mosaic:
     """
 
     def __init__(self, signed: bool):
-        self.figure = style.lab_figure(3.25, left=0.04, bottom=0.04, top=0.22)
+        self.figure = style.lab_figure(3.25, **PLATE_MARGINS)
         self.axes = self.figure.add_subplot()
         self.cells, self.frame = Cells(self.axes, signed), CellFrame(self.axes)
 
@@ -59,8 +59,14 @@ def columns(count: int) -> int:
     return math.ceil(math.sqrt(count))
 
 
-def side_by_side(maps: np.ndarray) -> np.ndarray:
+def side_by_side(maps: np.ndarray, across: int | None = None, below: int = 1, beside: int = 1) -> np.ndarray:
     """(height, width, maps) as one array with lines of not-a-number between the maps.
+
+    Parameters
+    ----------
+    maps : (height, width, maps)
+    across : maps in a row; by default as many as in a column.
+    below, beside : how many lines lie between two maps, in each direction.
 
     Examples
     --------
@@ -70,9 +76,10 @@ def side_by_side(maps: np.ndarray) -> np.ndarray:
            [ 2., nan,  3.]])
     """
     height, width, count = maps.shape
-    across = columns(count)
+    across = across or columns(count)
     down = -(-count // across)
-    places = np.full((down * across, height + 1, width + 1), np.nan)
+    places = np.full((down * across, height + below, width + beside), np.nan)
     places[:count, :height, :width] = maps.transpose(2, 0, 1)
-    sheet = places.reshape(down, across, height + 1, width + 1).transpose(0, 2, 1, 3)
-    return sheet.reshape(down * (height + 1), across * (width + 1))[:-1, :-1]
+    sheet = places.reshape(down, across, height + below, width + beside).transpose(0, 2, 1, 3)
+    bottom, right = down * (height + below), across * (width + beside)
+    return sheet.reshape(bottom, right)[: bottom - below, : right - beside]

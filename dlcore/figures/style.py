@@ -48,8 +48,8 @@ def lab_figure(
 ) -> BookFigure:
     """An empty figure for a lab, with its margins, all in inches.
 
-    Matplotlib could find the margins, but to measure all texts takes half of the time in which a lab
-    starts. It measures them for a title too, unless that has a place: write ``axes.set_title(..., y=1)``.
+    Matplotlib could find the margins, but to measure all texts takes longer than to draw them. It measures
+    them for a title too, unless that has a place: write ``axes.set_title(..., y=1)``.
     """
     figure = BookFigure(figsize=(width, height), facecolor="white", dpi=144)
     figure.subplots_adjust(left / width, bottom / height, 1 - right / width, 1 - top / height)

@@ -24,7 +24,6 @@ async function boot() {
   const downloads = startDownloads(here, sizes, (loaded, total) => postMessage({ type: "progress", loaded, total }));
   // unpacked while the browser compiles Python
   const packs = Object.keys(sizes).filter((name) => name.endsWith(".pack")).map((name) => unpack(downloads[name]));
-  const files = Promise.all(packs).then((unpacked) => [...unpacked.flat(), ...sources]);
   // compiled from the start, though Pyodide asks for it only when it has the snapshot
   const compiled = downloads["pyodide.asm.wasm"].then(compile);
   const { instantiateStreaming } = WebAssembly;
@@ -41,7 +40,7 @@ async function boot() {
     indexURL: here,
     _loadSnapshot: canUseSnapshot && decompress(downloads["python.snapshot"]),
     fsInit: async (FS, { sitePackages }) => {
-      installed = installFiles(FS, sitePackages, await files);
+      installed = installFiles(FS, sitePackages, [...(await Promise.all(packs)).flat(), ...sources]);
     },
   });
   await loadLibraries(installed.filter((path) => path.endsWith(".so")));
@@ -61,8 +60,8 @@ async function compile(response) {
   return streaming ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
-// Python loads a compiled library when it is imported, and Emscripten then goes through the names of all libraries. For all
-// of them together it needs to do so once only.
+// Python loads a compiled library when it is imported, and Emscripten then goes through the names of all libraries. For
+// all of them together it needs to do so once only.
 async function loadLibraries(paths) {
   const { FS, loadDynamicLibrary, reportUndefinedSymbols } = python._module;
   const flags = { loadAsync: true, nodelete: true, allowUndefined: true, fs: FS };
