@@ -39,15 +39,16 @@ def gather() -> list[Path]:
     runtime_sources, kernel_sources = [*NPM_FILES, *files_below(RUNTIME)], files_below(HERE / "worker")
     runtime = stage("runtime", runtime_sources, lambda target: make_runtime(npm, target))
     dlcore_sources = [*DLCORE_FILES, *files_below(ROOT / "dlcore"), *RUNTIME.glob("byte_compile.*")]
-    page_sources = [HERE / "bundle.mjs", RUNTIME / "warm_up.py", *files_below(HERE / "page"), *kernel_sources]
+    dlcore = stage("dlcore", dlcore_sources, lambda target: make_dlcore(npm, target))
+    page_sources = [HERE / "bundle.mjs", *files_below(HERE / "page"), *kernel_sources]
     return [
         runtime,
         stage(
             "snapshot",
-            [*runtime_sources, *kernel_sources],
-            lambda target: run_node(RUNTIME / "snapshot.mjs", runtime, target),
+            [*runtime_sources, *dlcore_sources, *kernel_sources],
+            lambda target: run_node(RUNTIME / "snapshot.mjs", runtime, dlcore, target),
         ),
-        stage("dlcore", dlcore_sources, lambda target: make_dlcore(npm, target)),
+        dlcore,
         stage("page", [*NPM_FILES, *page_sources], lambda target: run_node(HERE / "bundle.mjs", npm, target)),
     ]
 

@@ -29,7 +29,7 @@ LEFT_OUT = re.compile(
     r"|/mpl-data/(fonts/(afm|pdfcorefonts)|images/.*\.(pdf|svg)$)"
     r"|/fonts/ttf/(DejaVuSerif|DejaVuSansMono-|STIX)|/mpl-data/images/|^matplotlib/backends/(web_backend|qt_editor)/"
     r"|^numpy/f2py/|^numpy/_core/_(operand_flag|rational|struct_ufunc|umath)_tests"
-    r"|^PIL/_(webp|imagingcms|imagingft)|^pygments/lexers/(?!_|python)"
+    r"|^PIL/_(webp|imagingcms|imagingft|imagingtk)|/_tkagg|^pygments/lexers/(?!_|python)"
 )
 A_FIXED_TIME = (2020, 1, 1, 0, 0, 0)
 

@@ -57,13 +57,3 @@ export async function unpack(download) {
   const index = JSON.parse(new TextDecoder().decode(content.subarray(4, position)));
   return Object.entries(index).map(([name, size]) => [name, content.subarray(position, (position += size))]);
 }
-
-// Returns the paths of the files.
-export function installFiles(FS, folder, files) {
-  return files.map(([name, content]) => {
-    const path = `${folder}/${name}`;
-    FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
-    FS.writeFile(path, content, { canOwn: true });
-    return path;
-  });
-}

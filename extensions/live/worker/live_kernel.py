@@ -1,14 +1,17 @@
 """The kernel of a live page: an IPython shell inside Pyodide, in a Web Worker. worker.js calls it.
 
-All of this is in the snapshot that a page starts from (../runtime/snapshot.mjs), or runs after
-../runtime/warm_up.py where a browser cannot use the snapshot. `start` is called in either case.
+All of this is in the snapshot that a page starts from (../runtime/snapshot.mjs), or runs when the page starts
+where a browser cannot use the snapshot. `start` is called in either case.
 """
+
+import live_surroundings  # noqa: F401, I001 - before IPython
 
 import asyncio
 import builtins
 import gc
 import importlib
 import logging
+import pkgutil
 import random
 import sys
 import types
@@ -109,10 +112,21 @@ live_comms.install()
 receive = live_comms.receive
 
 
+REHEARSED = """
+import matplotlib.pyplot as plt, ipywidgets
+figure, axes = plt.subplots(figsize=(2, 2))
+axes.plot([1, 2])
+plt.show()
+"""
+
+
 def rehearse():
-    """Run a cell that shows something and one that fails, so that what both need is in the snapshot."""
-    for code in ("[1, 'two']", "1 / 0"):
+    """Do what most pages begin with, so that what it needs is in the snapshot."""
+    for code in ("[1, 'two']", "1 / 0", REHEARSED):
         shell.run_cell(code, store_history=True)
+    for module in pkgutil.walk_packages(importlib.import_module("dlcore").__path__, "dlcore."):
+        importlib.import_module(module.name)
+    importlib.import_module("matplotlib.font_manager")._get_font.cache_clear()  # its fonts are open files
     shell.reset(new_session=True)
     shell.last_traceback = shell.last_execution_result = None
     importlib.invalidate_caches()  # files that come later are to be found
@@ -124,3 +138,4 @@ def start(send):
     """Connect the kernel with its page: ``send`` hands a message to it."""
     live_output.send = send
     random.seed()  # the snapshot is the same for all readers
+    importlib.import_module("numpy").random.seed()

@@ -1,14 +1,19 @@
 // The kernel's side of a live page: Pyodide in a Web Worker. A plain static host is enough for it.
 import kernelSource from "./live_kernel.py";
+import surroundingsSource from "./live_surroundings.py";
 import outputSource from "./live_output.py";
 import commsSource from "./live_comms.py";
-import { decompress, installFiles, startDownloads, unpack } from "./downloads.js";
+import { decompress, startDownloads, unpack } from "./downloads.js";
 import { closeDoors } from "./doors.js";
-import { offerMatmul, watchForMemory } from "./matmul.js";
-import warmUp from "../runtime/warm_up.py";
+import { startPython } from "./python.js";
 
 const here = new URL(".", self.location.href).href;
-const modules = { live_output: outputSource, live_comms: commsSource, live_kernel: kernelSource };
+const modules = {
+  live_surroundings: surroundingsSource,
+  live_output: outputSource,
+  live_comms: commsSource,
+  live_kernel: kernelSource,
+};
 const sources = Object.entries(modules).map(([name, source]) => [`${name}.py`, source]);
 let python, kernel;
 
@@ -24,6 +29,8 @@ async function boot() {
   const downloads = startDownloads(here, sizes, (loaded, total) => postMessage({ type: "progress", loaded, total }));
   // unpacked while the browser compiles Python
   const packs = Object.keys(sizes).filter((name) => name.endsWith(".pack")).map((name) => unpack(downloads[name]));
+  const files = Promise.all(packs).then((unpacked) => [...unpacked.flat(), ...sources]);
+  const matmulCode = downloads["matmul.wasm"].then((response) => response.arrayBuffer());
   // compiled from the start, though Pyodide asks for it only when it has the snapshot
   const compiled = downloads["pyodide.asm.wasm"].then(compile);
   const { instantiateStreaming } = WebAssembly;
@@ -31,24 +38,14 @@ async function boot() {
     const module = await compiled;
     return { module, instance: await WebAssembly.instantiate(module, imports) };
   };
-  let installed;
-  watchForMemory();
   const originalFetch = self.fetch;
   self.fetch = (resource, options) => downloads[String(resource.url ?? resource).split("/").pop()] ?? originalFetch(resource, options);
   importScripts(`${here}pyodide.js`, `${here}pyodide.asm.js`);
-  python = await loadPyodide({
-    indexURL: here,
-    _loadSnapshot: canUseSnapshot && decompress(downloads["python.snapshot"]),
-    fsInit: async (FS, { sitePackages }) => {
-      installed = installFiles(FS, sitePackages, [...(await Promise.all(packs)).flat(), ...sources]);
-    },
-  });
-  await loadLibraries(installed.filter((path) => path.endsWith(".so")));
+  const _loadSnapshot = canUseSnapshot && decompress(downloads["python.snapshot"]);
+  ({ python } = await startPython(loadPyodide, files, matmulCode, { indexURL: here, _loadSnapshot }));
   self.fetch = originalFetch;
   WebAssembly.instantiateStreaming = instantiateStreaming;
   closeDoors();
-  await offerMatmul(python, await (await downloads["matmul.wasm"]).arrayBuffer());
-  if (!canUseSnapshot) python.runPython(warmUp);
   kernel = python.pyimport("live_kernel");
   kernel.start(send);
   postMessage({ type: "ready", python: python.runPython("import sys; sys.version.split()[0]") });
@@ -58,15 +55,6 @@ async function boot() {
 async function compile(response) {
   const streaming = response.headers.get("Content-Type")?.startsWith("application/wasm");
   return streaming ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
-}
-
-// Python loads a compiled library when it is imported, and Emscripten then goes through the names of all libraries. For
-// all of them together it needs to do so once only.
-async function loadLibraries(paths) {
-  const { FS, loadDynamicLibrary, reportUndefinedSymbols } = python._module;
-  const flags = { loadAsync: true, nodelete: true, allowUndefined: true, fs: FS };
-  await Promise.all(paths.map((path) => loadDynamicLibrary(path, flags, {})));
-  reportUndefinedSymbols();
 }
 
 function send(pythonDict) {
