@@ -37,7 +37,7 @@ def test_the_program_learns_digits(program, parameters, epochs):
     y = to_categorical(np.repeat(labels[:, None], 28, axis=1), 10)
     weight_of_step = np.arange(28) ** 3
     weights = np.tile(weight_of_step / weight_of_step.mean(), (len(x), 1))
-    model.fit(x / 255, y, batch_size=16, epochs=epochs, sample_weight=weights, verbose=0)
+    model.fit(x / 255, y, batch_size=32, epochs=epochs, sample_weight=weights, verbose=0)
     model.fit(x / 255, y, batch_size=256, epochs=2, sample_weight=weights, verbose=0)
     after_the_last_row = model.predict(x_test / 255)[:, -1].argmax(axis=-1)
     assert (after_the_last_row == labels_test).mean() >= 0.90
