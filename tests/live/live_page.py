@@ -38,6 +38,7 @@ class LivePage:
 
     def write(self, index, code):
         """Replace the code of a cell, as with the keyboard."""
+        self.cell(index).scroll_into_view_if_needed()  # its editor is made when it comes near
         self.cell(index).locator(".cm-content").click()
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.insert_text(code)

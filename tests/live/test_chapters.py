@@ -24,15 +24,22 @@ def reader(browser):
         yield context
 
 
+PICTURE_SIZES = """Promise.all([...document.querySelectorAll('div.cell:not(.tag_no-live) .cell_output img')]
+  .filter((image) => !image.closest('.live-preview, .dlcore-lab, .jupyter-widgets'))
+  .map(async (image) => { await image.decode(); return [image.naturalWidth, image.naturalHeight]; }))"""
+
+
 @pytest.mark.parametrize("name", list(filter(has_live_code, PAGES)))
 def test_a_page_runs_live_from_top_to_bottom(name, reader, book_address):
     live = LivePage(reader.new_page(), f"{book_address}/{name}.html")
+    sizes = live.page.evaluate(PICTURE_SIZES)
     live.go_live(seconds=300)  # a page that trains much, on a machine that does other work
     cells = live.page.locator("[data-live-state]")
     assert cells.count() > 0
     failed = "[data-live-state=failed]:not(.tag_raises-exception)"
     assert live.page.locator(failed).all_inner_texts() == []
     assert live.page.locator(".cell_output .stderr").all_inner_texts() == []
+    assert live.page.evaluate(PICTURE_SIZES) == sizes
     assert live.complaints == []
     live.page.close()
 

@@ -25,7 +25,11 @@ class Cell {
   }
 
   get code() {
-    return this.editor ? this.editor.code : this.originalCode;
+    return this.editor?.code ?? this.originalCode;
+  }
+
+  set code(code) {
+    if (this.editor) this.editor.code = code;
   }
 }
 

@@ -74,17 +74,34 @@ export class Session {
     const place = element("div", "live-editor");
     const status = element("span", "live-cell-status");
     const run = button("Run", "live-run", () => this.run(cell), `Run ${name}`);
-    const reset = button("Reset cell", "live-reset", () => (cell.editor.code = cell.originalCode), `Reset ${name}`);
+    const reset = button("Reset cell", "live-reset", () => (cell.code = cell.originalCode), `Reset ${name}`);
     run.title = "Shift+Enter in the code";
     cell.onState = (state) => (status.textContent = STATE_WORDS[state]);
-    cell.editor = new Editor(place, cell.originalCode, `Code of ${name}. Escape leaves the editor.`, {
-      run: () => this.run(cell),
-      leave: () => run.focus(),
-      complete: (code, position) => this.kernel.complete(code, position),
-    });
-    for (const node of cell.input.children) node.hidden = true; // the code as it was printed
+    const printed = [...cell.input.children];
     cell.input.append(place, element("div", "live-tools", run, reset, status));
+    // not all at once: Python is starting, and an editor takes its time to make
+    whenNear(cell.box, () => {
+      cell.editor = new Editor(place, cell.originalCode, `Code of ${name}. Escape leaves the editor.`, {
+        run: () => this.run(cell),
+        leave: () => run.focus(),
+        complete: (code, position) => this.kernel.complete(code, position),
+      });
+      for (const node of printed) node.hidden = true;
+    });
   }
+}
+
+// Calls `act` once, when less than a screen lies between the reader and the node.
+function whenNear(node, act) {
+  const observer = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      act();
+    },
+    { rootMargin: "100% 0px" },
+  );
+  observer.observe(node);
 }
 
 const STATE_WORDS = { idle: "", running: "running …", done: "", failed: "stopped with an error" };

@@ -112,21 +112,20 @@ live_comms.install()
 receive = live_comms.receive
 
 
-REHEARSED = """
-import matplotlib.pyplot as plt, ipywidgets
-figure, axes = plt.subplots(figsize=(2, 2))
-axes.plot([1, 2])
-plt.show()
-"""
+A_PICTURE = "from dlcore import figures; figures.lines({'a': ([1, 2], [1, 9])}, 'x', 'y', log_y=True)"
 
 
 def rehearse():
     """Do what most pages begin with, so that what it needs is in the snapshot."""
-    for code in ("[1, 'two']", "1 / 0", REHEARSED):
+    for code in ("[1, 'two']", "1 / 0", A_PICTURE):
         shell.run_cell(code, store_history=True)
+    # not used yet: that would change how a page shows the figures which do without pyplot
+    importlib.import_module("matplotlib.pyplot")
     for module in pkgutil.walk_packages(importlib.import_module("dlcore").__path__, "dlcore."):
         importlib.import_module(module.name)
-    importlib.import_module("matplotlib.font_manager")._get_font.cache_clear()  # its fonts are open files
+    # fonts are open files, which a snapshot cannot keep
+    importlib.import_module("matplotlib.mathtext").MathTextParser._parse_cached.cache_clear()
+    importlib.import_module("matplotlib.font_manager")._get_font.cache_clear()
     shell.reset(new_session=True)
     shell.last_traceback = shell.last_execution_result = None
     importlib.invalidate_caches()  # files that come later are to be found
