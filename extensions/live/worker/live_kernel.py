@@ -116,7 +116,7 @@ A_PICTURE = "from dlcore import figures; figures.lines({'a': ([1, 2], [1, 9])}, 
 
 
 def rehearse():
-    """Do what most pages begin with, so that what it needs is in the snapshot."""
+    """Do what most pages begin with, so that what it needs is in the snapshot; return the bytecode files."""
     for code in ("[1, 'two']", "1 / 0", A_PICTURE):
         shell.run_cell(code, store_history=True)
     # not used yet: that would change how a page shows the figures which do without pyplot
@@ -131,6 +131,8 @@ def rehearse():
     importlib.invalidate_caches()  # files that come later are to be found
     gc.collect()
     gc.freeze()  # what is there now stays, and need not be looked through again and again
+    paths = [getattr(module, "__cached__", None) for module in sys.modules.values()]
+    return [path.split("/site-packages/")[1] for path in paths if path and "/site-packages/" in path]
 
 
 def start(send):

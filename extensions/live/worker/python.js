@@ -9,17 +9,18 @@ const FIRST_MEMORY = 20 * 2 ** 20; // bytes, where no snapshot says how much
 // `files`: a promise of [name, bytes] each; `matmulCode`: a promise of the bytes of matmul.wasm. pyodide.asm.js has run.
 // Returns Python, and the functions that it has as the module live_matmul (../runtime/matmul.ts).
 export async function startPython(loadPyodide, files, matmulCode, options) {
+  const libraries = compileLibraries(files); // while the snapshot is unpacked
   let product, module, functions;
   // not before Python is there: the product calls its allocator
   const matmul = () => (functions ??= new WebAssembly.Instance(product, { env: { memory: module.wasmMemory }, python: module }).exports);
   const createModule = globalThis._createPyodideModule;
   globalThis._createPyodideModule = async (settings) => {
-    const libraries = await Promise.all((await files).filter(([name]) => name.endsWith(".so")).map(compile));
+    const compiled = await libraries;
     product = await WebAssembly.compile(await matmulCode);
     // the product works in this memory, which Pyodide would show to nobody
     const initial = Math.floor((settings.INITIAL_MEMORY ?? FIRST_MEMORY) / PAGE);
     settings.wasmMemory = new WebAssembly.Memory({ initial, maximum: 2 ** 32 / PAGE });
-    settings.preRun.unshift((module) => loadLibraries(module, libraries)); // the first in this list runs last
+    settings.preRun.unshift((module) => loadLibraries(module, compiled)); // the first in this list runs last
     return (module = await createModule(settings));
   };
   const python = await loadPyodide({
@@ -37,8 +38,9 @@ export function nameIn(matmul, object) {
   return Object.keys(matmul).find((name) => matmul[name] === object) ?? "live_matmul";
 }
 
-async function compile([name, bytes]) {
-  return [name, await WebAssembly.compile(bytes)];
+async function compileLibraries(files) {
+  const libraries = (await files).filter(([name]) => name.endsWith(".so"));
+  return Promise.all(libraries.map(async ([name, bytes]) => [name, await WebAssembly.compile(bytes)]));
 }
 
 // When Python imports a library, it finds it here.

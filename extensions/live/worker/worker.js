@@ -25,7 +25,7 @@ const canUseSnapshot = !onIOS && WebAssembly.validate(new Uint8Array(A_MODULE_WI
 
 async function boot() {
   const { download_bytes: sizes } = await (await fetch(`${here}pyodide-lock.json`)).json();
-  if (!canUseSnapshot) delete sizes["python.snapshot"];
+  delete sizes[canUseSnapshot ? "imported.pack" : "python.snapshot"];
   const downloads = startDownloads(here, sizes, (loaded, total) => postMessage({ type: "progress", loaded, total }));
   // unpacked while the browser compiles Python
   const packs = Object.keys(sizes).filter((name) => name.endsWith(".pack")).map((name) => unpack(downloads[name]));
