@@ -5,12 +5,10 @@ the length of an index, the index (JSON: name -> size), and the files' contents,
 archive beside these folders stays an archive: the standard library, from which Python imports directly.
 
 Modules lose their source and become importable at once; dlcore keeps its source as well, because a
-reader may ask for it (``Dense??``). Matplotlib loses its docstrings too: it makes them anew from tables at
-each import, which takes a third of it. The result is the same in every run: no times, no paths of a machine.
+reader may ask for it (``Dense??``). The result is the same in every run: no times, no paths of a machine.
 """
 
 import _imp
-import ast
 import gzip
 import io
 import json
@@ -20,9 +18,6 @@ from importlib._bootstrap_external import _RAW_MAGIC_NUMBER, _code_to_hash_pyc
 from pathlib import Path, PurePosixPath
 
 WITH_SOURCE = re.compile(r"^dlcore/")
-WITHOUT_DOCSTRINGS = re.compile(r"^(matplotlib|mpl_toolkits)/")
-# It lists, for each kind of artist, its properties in a docstring and a signature: another third.
-EMPTIED = {"matplotlib/artist.py": "_update_set_signature_and_docstring"}
 # What a page never imports.
 LEFT_OUT = re.compile(
     r"(^|/)(tests?|testing/tests|sample_data|include|sphinxext)/|\.(pyi|typed|c|h|a|pxd|pyx)$|dateutil-zoneinfo"
@@ -36,12 +31,7 @@ A_FIXED_TIME = (2020, 1, 1, 0, 0, 0)
 
 def bytecode(source, filename):
     """Return the content of a .pyc file that is valid whatever the source's time or content is."""
-    optimize = 2 if WITHOUT_DOCSTRINGS.search(filename) else 0
-    tree = ast.parse(source, filename)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name == EMPTIED.get(filename):
-            node.body = [ast.Pass(lineno=node.lineno, col_offset=node.col_offset)]
-    code = compile(tree, filename, "exec", dont_inherit=True, optimize=optimize)
+    code = compile(source, filename, "exec", dont_inherit=True)
     return _code_to_hash_pyc(code, _imp.source_hash(_RAW_MAGIC_NUMBER, source), False)
 
 
