@@ -58,6 +58,9 @@ def test_python_starts_without_a_snapshot_where_the_browser_cannot_use_it(browse
     )
     live = LivePage(page, f"{small_book_address}/code.html")
     live.go_live()
+    assert (
+        live.run(0, "import random, sys\nprint(sys.platform, 'sqlite3' in sys.modules)") == "emscripten True"
+    )
     assert live.run(0, IMPORT_LIBRARIES) == "from a snapshot: False\nall can be imported"
     assert live.complaints == []
     page.close()

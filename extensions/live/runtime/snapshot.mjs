@@ -1,8 +1,8 @@
 // node snapshot.mjs RUNTIME PACKAGES DLCORE TARGET: start Python and the kernel once, and keep the memory as it is then.
 //
-// A page that loads this snapshot skips what happened before: it starts about four seconds earlier. It needs no bytecode
-// of the modules that are in the memory. So the files of the packages are in two packs: imported.pack holds that
-// bytecode, for browsers that cannot use the snapshot, and files.pack all else.
+// A page that loads this snapshot skips what happened before: its first picture comes two seconds and a half earlier.
+// It needs no bytecode of the modules that are in the memory. So the files of the packages are in two packs:
+// imported.pack holds that bytecode, for browsers that cannot use the snapshot, and files.pack all else.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";

@@ -119,13 +119,17 @@ def rehearse():
     """Do what most pages begin with, so that what it needs is in the snapshot; return the bytecode files."""
     for code in ("[1, 'two']", "1 / 0", A_PICTURE):
         shell.run_cell(code, store_history=True)
-    # not used yet: that would change how a page shows the figures which do without pyplot
-    importlib.import_module("matplotlib.pyplot")
-    for module in pkgutil.walk_packages(importlib.import_module("dlcore").__path__, "dlcore."):
+    # imported but not used: that would change how a page shows the figures which do without pyplot
+    import matplotlib.pyplot  # noqa: F401
+    from matplotlib import font_manager, mathtext
+
+    import dlcore
+
+    for module in pkgutil.walk_packages(dlcore.__path__, "dlcore."):
         importlib.import_module(module.name)
     # fonts are open files, which a snapshot cannot keep
-    importlib.import_module("matplotlib.mathtext").MathTextParser._parse_cached.cache_clear()
-    importlib.import_module("matplotlib.font_manager")._get_font.cache_clear()
+    mathtext.MathTextParser._parse_cached.cache_clear()
+    font_manager._get_font.cache_clear()
     shell.reset(new_session=True)
     shell.last_traceback = shell.last_execution_result = None
     importlib.invalidate_caches()  # files that come later are to be found
@@ -137,6 +141,8 @@ def rehearse():
 
 def start(send):
     """Connect the kernel with its page: ``send`` hands a message to it."""
+    import numpy
+
     live_output.send = send
     random.seed()  # the snapshot is the same for all readers
-    importlib.import_module("numpy").random.seed()
+    numpy.random.seed()  # noqa: NPY002 - a reader may use the old generator
