@@ -151,15 +151,18 @@ class GRU(Recurrent):
     def run_backward(self, dh):
         h = self.h
         squash, gate = self.activation, self.recurrent_activation
-        dz = self.array("dz", self.gates.shape)
-        for t in reversed(range(len(dz))):
+        time, blocks, batch, units = self.gates.shape
+        dz = self.array("dz", (time, batch, blocks * units))
+        dz_gates = self.array("dz_gates", (blocks, batch, units))
+        dz_z, dz_r, dz_input, dz_state = dz_gates
+        for t in reversed(range(time)):
             dh_t, g = self.pass_padded(t, dh), self.candidate[t]
             z, r, _, from_state = self.gates[t]
-            dz_z, dz_r, dz_input, dz_state = dz[t]
             gate.backward(dh_t * (h[t] - g), z, out=dz_z)
             squash.backward(dh_t * (1 - z), g, out=dz_input)
             gate.backward(dz_input * from_state, r, out=dz_r)
             np.multiply(dz_input, r, out=dz_state)
+            self.side_by_side(dz_gates, out=dz[t])
             dh[t] += dh_t * z
             self.map_step_backward(dz[t], dh[t])
         return dz

@@ -129,12 +129,14 @@ class LSTM(Recurrent):
 
     def run_backward(self, dh):
         squash, gate = self.activation, self.recurrent_activation
-        dz = self.array("dz", self.gates.shape)
+        time, blocks, batch, units = self.gates.shape
+        dz = self.array("dz", (time, batch, blocks * units))
         self.dc = dc = self.array("dc", self.c.shape)
         dc[...] = 0
-        d_gates = self.array("d_gates", dz[0].shape)
+        d_gates = self.array("d_gates", (blocks, batch, units))
+        dz_gates = self.array("dz_gates", d_gates.shape)
         through_h = self.array("through_h", dc[0].shape)
-        for t in reversed(range(len(dz))):
+        for t in reversed(range(time)):
             i, f, g, o = gates = self.gates[t]
             dh_t, dc_t = self.pass_padded(t, dh), self.pass_padded(t, dc)
             # h_t = o tanh(c_t): c_t has an effect now, beside that on the next cell state
@@ -145,9 +147,10 @@ class LSTM(Recurrent):
             np.multiply(dc_t, self.c[t], out=d_gates[1])
             np.multiply(dc_t, i, out=d_gates[2])
             np.multiply(dh_t, self.squashed_c[t], out=d_gates[3])
-            gate.backward(d_gates[:2], gates[:2], out=dz[t, :2])
-            squash.backward(d_gates[2], g, out=dz[t, 2])
-            gate.backward(d_gates[3], o, out=dz[t, 3])
+            gate.backward(d_gates[:2], gates[:2], out=dz_gates[:2])
+            squash.backward(d_gates[2], g, out=dz_gates[2])
+            gate.backward(d_gates[3], o, out=dz_gates[3])
+            self.side_by_side(dz_gates, out=dz[t])
             dc[t] += np.multiply(dc_t, f, out=through_h)
             self.map_step_backward(dz[t], dh[t])
         return dz

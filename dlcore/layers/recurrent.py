@@ -6,7 +6,7 @@ gradient of ``[W U b]`` is a sum over the steps; that is all of back-propagation
 
 Inside, arrays are (time, batch, features): a step of all samples is one solid piece of memory, and the steps
 one below the other are a matrix with a row for each use of the weights. Where there are gates, each has a
-block of its own in every step, (time, blocks, batch, units).
+block of its own in every step, (blocks, batch, units); dz goes back into rows, (batch, blocks * units).
 
 Source: Goodfellow, Bengio and Courville (2016), *Deep Learning*, sections 10.1 and 10.2.
 """
@@ -146,7 +146,7 @@ class Recurrent(Layer):
         above = 1 if self.return_sequences else -1
         dh[:above] = 0
         dh[above:] = dy.swapaxes(0, 1) if self.return_sequences else dy
-        dz = self.as_uses(self.run_backward(dh))
+        dz = as_rows(self.run_backward(dh))
         d_weights = self.array("d_weights", self.weights_of_step.shape)
         affine_parameter_gradients(dz, as_rows(self.gathered[:-1]), d_weights)
         self.unstack(d_weights)
@@ -161,7 +161,7 @@ class Recurrent(Layer):
         raise NotImplementedError
 
     def run_backward(self, dh: np.ndarray) -> np.ndarray:
-        """Back through time: complete ``dh``, return ``dz`` of all steps, (time, blocks, batch, units).
+        """Back through time: complete ``dh``, return ``dz`` of all steps, (time, batch, blocks * units).
 
         On entry ``dh`` holds what comes from the layer above.
         """
@@ -174,11 +174,10 @@ class Recurrent(Layer):
         return matmul(self.gathered[t], self.weights_by_block, out=out)
 
     def map_step_backward(self, dz_t: np.ndarray, dh_before: np.ndarray) -> None:
-        """Add to dL/dh_{t-1} what comes through the ``z_t`` of each block: ``U^T dz_t``."""
+        """Add to dL/dh_{t-1} what comes through ``z_t``, ``U^T dz_t``; dz_t is (batch, blocks * units)."""
         features = self.input_shape[-1]
-        U = self.in_blocks(self.weights_of_step)[:, :, features : features + self.units]
-        for share in matmul(dz_t, U, out=self.array("through_U", dz_t.shape)):
-            dh_before += share
+        U = self.weights_of_step[:, features : features + self.units]
+        dh_before += affine_input_gradient(dz_t, U, out=self.array("through_U", dh_before.shape))
 
     def hold_padded(self, t: int) -> None:
         """Where step t is padding, the states stay as they were."""
@@ -201,14 +200,10 @@ class Recurrent(Layer):
         """View (blocks * units, inputs) as (blocks, units, inputs)."""
         return rows.reshape(-1, self.units, rows.shape[-1])
 
-    def as_uses(self, dz: np.ndarray) -> np.ndarray:
-        """(time, blocks, batch, units) as (time * batch, blocks * units): one row for each use of W."""
-        time, blocks, batch, units = dz.shape
-        uses = dz
-        if blocks > 1:
-            uses = self.array("dz_uses", (time, batch, blocks, units))
-            np.copyto(uses, dz.swapaxes(1, 2))
-        return uses.reshape(-1, blocks * units)
+    @staticmethod
+    def side_by_side(blocks: np.ndarray, out: np.ndarray) -> None:
+        """Copy (blocks, batch, units) into rows, (batch, blocks * units)."""
+        np.copyto(out.reshape(len(out), len(blocks), -1), blocks.swapaxes(0, 1))
 
     def stack(self) -> np.ndarray:
         """``[W U b]``, the weights of one step as one matrix."""

@@ -67,9 +67,8 @@ class SimpleRNN(Recurrent):
             self.hold_padded(t)
 
     def run_backward(self, dh):
-        time, *shape = self.h[1:].shape
-        dz = self.array("dz", (time, 1, *shape))
-        for t in reversed(range(time)):
-            self.activation.backward(self.pass_padded(t, dh), self.h[t + 1], out=dz[t, 0])
+        dz = self.array("dz", self.h[1:].shape)
+        for t in reversed(range(len(dz))):
+            self.activation.backward(self.pass_padded(t, dh), self.h[t + 1], out=dz[t])
             self.map_step_backward(dz[t], dh[t])
         return dz

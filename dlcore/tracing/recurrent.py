@@ -144,8 +144,7 @@ def from_above(layer: Recurrent, dy: np.ndarray) -> np.ndarray:
 
 def deltas(layer: Recurrent, dy: np.ndarray) -> np.ndarray:
     """(time, batch, blocks * units): δ of all steps, from the layer's own way back through time."""
-    dz = layer.run_backward(from_above(layer, dy))
-    return np.concatenate(dz.swapaxes(0, 1), axis=-1)
+    return layer.run_backward(from_above(layer, dy))
 
 
 def state_gradient(
