@@ -44,7 +44,7 @@ class GradientNorms:
         self.axes.grid(alpha=0.3)
         self.lines = {
             name: self.axes.plot([], [], label=name, animated=True, linewidth=2, **look)[0]
-            for name, look in zip(names, style.LOOKS, strict=False)
+            for name, look in style.told_apart(names)
         }
         if theory:
             (self.lines[theory],) = self.axes.plot(

@@ -21,9 +21,13 @@ def lines(
 
     Parameters
     ----------
-    series : ``{name: (x, y)}``, both (points,). Up to twelve points are marked one by one.
+    series : ``{name: (x, y)}``, both (points,), up to four. Up to twelve points are marked one by one.
     xlabel, ylabel : what the axes show, with the unit.
     log_x, log_y : whether equal steps on the axis are equal factors.
+
+    Raises
+    ------
+    ValueError : there are more series than looks to tell them apart.
 
     Examples
     --------
@@ -33,7 +37,8 @@ def lines(
     """
     figure = style.new_figure(5.2, 3.2)
     axes = figure.add_subplot()
-    for look, (name, (x, y)) in zip(style.LOOKS, series.items(), strict=False):
+    for name, look in style.told_apart(series):
+        x, y = series[name]
         axes.plot(x, y, label=name, **look, marker="o" if len(x) <= 12 else None)
     axes.set(xlabel=xlabel, ylabel=ylabel)
     axes.set_xscale("log" if log_x else "linear")

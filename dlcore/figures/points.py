@@ -14,7 +14,11 @@ def points(x: np.ndarray, classes: np.ndarray) -> Figure:
     Parameters
     ----------
     x : (points, 2)
-    classes : (points,), whole numbers from 0.
+    classes : (points,), whole numbers from 0; up to four of them.
+
+    Raises
+    ------
+    ValueError : there are more classes than marks to tell them apart.
 
     Examples
     --------
@@ -23,7 +27,7 @@ def points(x: np.ndarray, classes: np.ndarray) -> Figure:
     """
     figure = style.new_figure(3.8, 3.6)
     axes = figure.add_subplot()
-    for (colour, marker), label in zip(style.CLASSES, np.unique(classes), strict=False):
+    for label, (colour, marker) in style.told_apart(np.unique(classes), style.CLASSES):
         own = classes == label
         axes.scatter(*x[own].T, c=colour, marker=marker, s=22, label=f"class {label}")
     axes.set(xlabel="input 0", ylabel="input 1", aspect="equal")

@@ -14,8 +14,7 @@ from dlcore.figures import style
 REACH = 2.2  # how far the picture goes from 0 in both directions
 TICKS = np.linspace(-REACH, REACH, 45)
 LINES = 14
-LOOKS = (*style.LOOKS, {"color": "black", "linestyle": "-"})
-MARKERS = ("o", "^", "s", "D", "v")
+LOOKS = tuple(zip((*style.LOOKS, {"color": "black", "linestyle": "-"}), "o^sDv", strict=True))
 LOWEST, HIGHEST = 1e-9, 1e6  # of the loss axis
 
 
@@ -52,7 +51,7 @@ class RacePaths:
             LineCollection([], colors="0.72", linewidths=0.8, zorder=1, animated=True)
         )
         self.paths, self.places = {}, {}
-        for name, look, marker in zip(names, LOOKS, MARKERS, strict=False):
+        for name, (look, marker) in style.told_apart(names, LOOKS):
             (self.paths[name],) = self.axes.plot([], [], linewidth=1.3, zorder=2, animated=True, **look)
             (self.places[name],) = self.axes.plot(
                 [], [], marker, color=look["color"], markeredgecolor="white", markersize=7, zorder=3,
@@ -110,14 +109,14 @@ class RaceLosses:
         self.axes.yaxis.set_minor_locator(NullLocator())  # they take half of the time of a new axis
         self.axes.grid(alpha=0.3)
         self.lines, self.ends = {}, {}
-        for name, look, marker in zip(names, LOOKS, MARKERS, strict=False):
+        for name, (look, marker) in style.told_apart(names, LOOKS):
             (self.lines[name],) = self.axes.plot([], [], linewidth=1.5, animated=True, **look)
             (self.ends[name],) = self.axes.plot(
                 [], [], marker, color=look["color"], markeredgecolor="white", markersize=7, animated=True
             )
         entries = [
             self.axes.plot([], [], marker=marker, markeredgecolor="white", label=name, **look)[0]
-            for name, look, marker in zip(names, LOOKS, MARKERS, strict=False)
+            for name, (look, marker) in style.told_apart(names, LOOKS)
         ]
         style.legend_above(
             self.axes, columns=3, middle=0.42, handles=entries, columnspacing=1, handlelength=2.6

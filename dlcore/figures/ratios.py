@@ -9,7 +9,7 @@ from matplotlib.ticker import ScalarFormatter
 
 from dlcore.figures import style
 
-MARKERS = ("o", "s", "^", "D", "v")
+LOOKS = tuple(zip((*(look["color"] for look in style.LOOKS), "#333333", "#8a6100"), "os^DvP", strict=True))
 
 
 def ratios(cases: Sequence[str], series: Mapping[str, Sequence[float | None]], xlabel: str) -> Figure:
@@ -18,8 +18,12 @@ def ratios(cases: Sequence[str], series: Mapping[str, Sequence[float | None]], x
     Parameters
     ----------
     cases : names of the cases, from top to bottom.
-    series : ``{competitor: ratios}``, one ratio for each case, or None where there is none; up to five.
+    series : ``{competitor: ratios}``, one ratio for each case, or None where there is none; up to six.
     xlabel : what the ratio is.
+
+    Raises
+    ------
+    ValueError : there are more competitors than looks to tell them apart.
 
     Examples
     --------
@@ -29,8 +33,8 @@ def ratios(cases: Sequence[str], series: Mapping[str, Sequence[float | None]], x
     """
     figure = style.new_figure(6.4, 1 + 0.36 * len(cases))
     axes = figure.add_subplot()
-    looks = [look["color"] for look in style.LOOKS] + ["#333333"]
-    for (name, values), color, marker in zip(series.items(), looks, MARKERS, strict=False):
+    for name, (color, marker) in style.told_apart(series, LOOKS):
+        values = series[name]
         places = [place for place, value in enumerate(values) if value is not None]
         axes.plot([values[place] for place in places], places, marker, color=color, label=name)
     axes.axvline(1, color="black", linewidth=1)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -28,6 +30,17 @@ class BookFigure(Figure):
         buffer = io.BytesIO()
         FigureCanvasAgg(self).print_png(buffer)  # savefig would draw everything twice
         return buffer.getvalue()
+
+
+def told_apart(names: Iterable[Any], looks: Sequence[Any] = LOOKS) -> list[tuple[Any, Any]]:
+    """Each name with a look of its own; raises ValueError where there are not so many looks."""
+    names = list(names)
+    if len(names) > len(looks):
+        raise ValueError(
+            f"This chart can tell {len(looks)} things apart, got {len(names)}: "
+            f"{', '.join(map(str, names))}. Draw two charts."
+        )
+    return list(zip(names, looks, strict=False))
 
 
 def new_figure(width: float, height: float) -> BookFigure:
