@@ -6,6 +6,7 @@ can then treat the whole network as a single vector, which is also what the form
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -92,4 +93,5 @@ class ParameterVector:
 
     def norms(self, vector: np.ndarray) -> dict[str, float]:
         """Euclidean length of each layer's part of a vector like θ, by the layer's name."""
-        return {name: float(np.linalg.norm(vector[part])) for name, part in self.layer_slices.items()}
+        parts = {name: vector[part] for name, part in self.layer_slices.items()}
+        return {name: math.sqrt(part @ part) for name, part in parts.items()}
