@@ -11,7 +11,8 @@ export function closeDoors() {
   const openFetch = self.fetch.bind(self);
   const lock = (owner, name, value) => Object.defineProperty(owner, name, { value, writable: false, configurable: false });
   for (const name of DOORS) lock(self, name, undefined);
-  // what a page may read without cookies, such as a data file beside it, a cell may read too
-  lock(self, "fetch", (resource, options) => openFetch(resource, { ...options, credentials: "omit" }));
+  // what lies on this site, such as a data file beside the page, a cell may read, without cookies
+  const limits = { credentials: "omit", mode: "same-origin" };
+  lock(self, "fetch", (resource, options) => openFetch(resource, { ...options, ...limits }));
   for (const name of ["storage", "locks", "serviceWorker"]) lock(self.navigator, name, undefined);
 }
