@@ -9,6 +9,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from dlcore.lengths import length
+
 
 def clip_by_value(gradient: np.ndarray, limit: float) -> np.ndarray:
     """Each number cut off at ``±limit``.
@@ -33,7 +35,7 @@ def clip_by_norm(gradient: np.ndarray, limit: float, parts: Iterable[slice] = (s
     """
     clipped = gradient.copy()
     for part in parts:
-        norm = float(np.linalg.norm(gradient[part]))
+        norm = length(gradient[part])
         if norm > limit:
             clipped[part] *= limit / norm
     return clipped

@@ -6,12 +6,12 @@ can then treat the whole network as a single vector, which is also what the form
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 import numpy as np
 
 from dlcore.layers.base import Layer
+from dlcore.lengths import length
 
 
 class ParameterVector:
@@ -93,5 +93,4 @@ class ParameterVector:
 
     def norms(self, vector: np.ndarray) -> dict[str, float]:
         """Euclidean length of each layer's part of a vector like θ, by the layer's name."""
-        parts = {name: vector[part] for name, part in self.layer_slices.items()}
-        return {name: math.sqrt(part @ part) for name, part in parts.items()}
+        return {name: length(vector[part]) for name, part in self.layer_slices.items()}
