@@ -5,7 +5,6 @@ Any function of a step will do. It may set ``step.model.stop_training = True`` t
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from dlcore.lookup import find
@@ -36,7 +35,7 @@ class History:
 
     def __init__(self):
         self.epoch: list[int] = []
-        self.history: dict[str, list[float]] = defaultdict(list)
+        self.history: dict[str, list[float]] = {}
 
     def __call__(self, step: Step) -> None:
         """Take the numbers of a finished epoch."""
@@ -44,7 +43,7 @@ class History:
             return
         self.epoch.append(step.epoch - 1)
         for name, value in step.epoch_logs.items():
-            self.history[name].append(value)
+            self.history.setdefault(name, []).append(value)
 
 
 def print_epoch(step: Step) -> None:
@@ -70,7 +69,8 @@ class EarlyStopping:
     min_delta : a change by no more than this does not count as better.
     patience : how many epochs without getting better to wait for.
     mode : "min" or "max" says which way is better; "auto" takes "max" for accuracies.
-    restore_best_weights : whether the model ends with the weights of its best epoch.
+    restore_best_weights : whether the model ends with the weights of its best epoch. If other callbacks
+        end the training too, this one must be the last.
 
     Attributes
     ----------
@@ -112,8 +112,13 @@ class EarlyStopping:
 
     def __call__(self, step: Step) -> None:
         """Compare the number of a finished epoch with the best one so far."""
-        if step.epoch_logs is None:
-            return
+        if step.epoch_logs is not None:
+            self._compare(step)
+        ended = step.model.stop_training or (step.epoch == step.epochs and step.epoch_logs is not None)
+        if ended and self.best_weights is not None:
+            step.model.set_weights(self.best_weights)
+
+    def _compare(self, step: Step) -> None:
         value = find("number to monitor", self.monitor, step.epoch_logs)
         if step.epoch == 1 or self.sign * (self.best - value) > self.min_delta:
             self.best, self.best_epoch = value, step.epoch
@@ -122,5 +127,3 @@ class EarlyStopping:
         # As in Keras, the first epoch never ends the training.
         elif step.epoch - self.best_epoch >= self.patience:
             step.model.stop_training = True
-        if self.restore_best_weights and (step.model.stop_training or step.epoch == step.epochs):
-            step.model.set_weights(self.best_weights)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dlcore import Sequential
-from dlcore.callbacks import EarlyStopping
+from dlcore.callbacks import EarlyStopping, History
 from dlcore.layers import Dense
 from dlcore.optimizers import SGD
 
@@ -61,6 +61,25 @@ def test_accuracy_is_better_when_it_rises():
     assert (callback.best, callback.best_epoch) == (0.7, 2)
     # the same callback starts afresh with the next training
     assert run(callback, [0.1, 0.2, 0.1], "val_accuracy") == (3, 2)
+
+
+def test_the_best_weights_come_back_when_something_else_ends_the_training_within_an_epoch():
+    callback, model = (
+        EarlyStopping(patience=9, restore_best_weights=True),
+        SimpleNamespace(stop_training=False),
+    )
+    model.get_weights = lambda: model.weights
+    model.set_weights = lambda weights: setattr(model, "weights", weights)
+    model.weights = "of epoch 1"
+    callback(SimpleNamespace(model=model, epoch=1, epochs=9, epoch_logs={"val_loss": 1.0}))
+    model.weights, model.stop_training = "of a batch in epoch 2", True
+    callback(SimpleNamespace(model=model, epoch=2, epochs=9, epoch_logs=None))
+    assert model.weights == "of epoch 1"
+
+
+def test_a_name_that_is_not_there_is_an_error():
+    with pytest.raises(KeyError):
+        History().history["val_acuracy"]
 
 
 def test_in_a_real_training():
