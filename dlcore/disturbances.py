@@ -154,7 +154,7 @@ def add_noise(pictures: np.ndarray, standard_deviation: float, seed: int = 0) ->
 
     Raises
     ------
-    ValueError : the array has not four axes.
+    ValueError : the array has not four axes, or a pixel is not between 0 and 1.
 
     Examples
     --------
@@ -163,6 +163,11 @@ def add_noise(pictures: np.ndarray, standard_deviation: float, seed: int = 0) ->
     (0.5, 0.1)
     """
     pictures = as_pictures(pictures)
+    if pictures.min() < 0 or pictures.max() > 1:
+        raise ValueError(
+            f"add_noise expected pixels from 0 to 1, got {pictures.min():g} to {pictures.max():g}. "
+            "Divide by 255 first."
+        )
     noise = np.random.default_rng(seed).normal(0, standard_deviation, pictures.shape)
     return np.clip(pictures + noise, 0, 1).astype(np.result_type(pictures, np.float32))
 

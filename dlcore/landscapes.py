@@ -10,6 +10,7 @@ import numpy as np
 
 from dlcore.datasets import moons
 from dlcore.layers import Dense
+from dlcore.lookup import find
 from dlcore.models import Sequential
 from dlcore.optimizers import Adam
 
@@ -134,7 +135,7 @@ def network() -> Landscape:
 def landscape(name: str, condition: float) -> Landscape:
     """The surface of that name; ``condition`` counts for the bowl only."""
     makers = {"bowl": lambda: bowl(condition), "saddle": saddle, "valley": valley, "network": network}
-    return makers[name]()
+    return find("landscape", name, makers)()
 
 
 NAMES = ("bowl", "saddle", "valley", "network")

@@ -165,3 +165,10 @@ def test_points_in_the_plane(make, classes):
 def test_points_need_a_number(samples, error):
     with pytest.raises(error, match="circles expected samples"):
         datasets.circles(samples)
+
+
+def test_points_need_a_number_of_classes():
+    with pytest.raises(ValueError, match="spiral expected arms of at least 1, got 0"):
+        datasets.spiral(arms=0)
+    with pytest.raises(TypeError, match="blobs expected centres to be a whole number"):
+        datasets.blobs(centres=2.5)

@@ -47,6 +47,11 @@ def test_an_occlusion_covers_what_lies_inside(top, left, covered):
     assert ones.min() == 1
 
 
+def test_noise_on_pixels_from_0_to_255_is_refused():
+    with pytest.raises(ValueError, match=r"from 0 to 1, got 0 to 255. Divide by 255"):
+        add_noise(np.array([0, 255], np.uint8).reshape(1, 1, 2, 1), 0.1)
+
+
 def test_noise_is_of_its_seed_and_stays_between_0_and_1():
     noisy = add_noise(X, 2.0, seed=3)
     np.testing.assert_array_equal(noisy, add_noise(X, 2.0, seed=3))

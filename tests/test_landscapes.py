@@ -17,6 +17,11 @@ def test_gradients_are_slopes(name):
         np.testing.assert_allclose(surface.gradient(theta), numeric, rtol=1e-5, atol=1e-8)
 
 
+def test_a_name_with_a_slip():
+    with pytest.raises(ValueError, match=r"unknown landscape 'bowll'. Did you mean 'bowl'"):
+        landscape("bowll", condition=1.0)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_values_of_a_grid_are_values_of_its_points(name):
     surface = landscape(name, condition=7.0)

@@ -2,7 +2,8 @@
 
 Each function returns ``x`` of shape (samples, 2), about -1 to 1, and integer labels ``y`` of shape
 (samples,). ``noise`` is the standard deviation of a normal shift that is added to each coordinate.
-TypeError or ValueError is raised unless ``samples`` is a whole number of at least 1.
+TypeError or ValueError is raised unless ``samples``, and the number of classes where it can be chosen, are
+whole numbers of at least 1.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def spiral(samples: int = 200, noise: float = 0.02, seed: int = 0, arms: int = 2
     >>> x.shape, np.bincount(y)
     ((90, 2), array([30, 30, 30]))
     """
-    samples = positive_integer("spiral", "samples", samples)
+    samples, arms = positive_integer("spiral", "samples", samples), positive_integer("spiral", "arms", arms)
     rng = np.random.default_rng(seed)
     y = np.arange(samples) % arms
     along = rng.uniform(0.05, 1, samples)
@@ -95,6 +96,7 @@ def blobs(samples: int = 200, noise: float = 0.15, seed: int = 0, centres: int =
            [ 0.7,  0. ]])
     """
     samples = positive_integer("blobs", "samples", samples)
+    centres = positive_integer("blobs", "centres", centres)
     rng = np.random.default_rng(seed)
     y = np.arange(samples) % centres
     angle = 2 * np.pi * y / centres

@@ -97,7 +97,8 @@ class Trace(Sequence):
         return explain_bias(self._layer(layer), self[layer, "dz"].result, i)
 
     def _layer(self, name: str):
-        return find("layer", name, {layer.name: layer for layer in self.model.layers})
+        with_weights = {layer.name: layer for layer in self.model.layers if "W" in layer.parameters}
+        return find("layer with weights", name, with_weights)
 
     # ------------------------------------------------------------------ showing it
 
