@@ -64,10 +64,8 @@ def test_accuracy_is_better_when_it_rises():
 
 
 def test_the_best_weights_come_back_when_something_else_ends_the_training_within_an_epoch():
-    callback, model = (
-        EarlyStopping(patience=9, restore_best_weights=True),
-        SimpleNamespace(stop_training=False),
-    )
+    callback = EarlyStopping(patience=9, restore_best_weights=True)
+    model = SimpleNamespace(stop_training=False)
     model.get_weights = lambda: model.weights
     model.set_weights = lambda weights: setattr(model, "weights", weights)
     model.weights = "of epoch 1"
