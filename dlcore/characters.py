@@ -60,7 +60,19 @@ class Alphabet:
         return np.array([self._numbers[character] for character in text], dtype=np.intp)
 
     def decode(self, numbers: Iterable[int]) -> str:
-        """The text whose characters have these numbers."""
+        """The text whose characters have these numbers.
+
+        Raises
+        ------
+        ValueError : a number is that of no character.
+        """
+        numbers = list(numbers)
+        for number in numbers:
+            if not 0 <= number < len(self):
+                raise ValueError(
+                    f"expected numbers 0 to {len(self) - 1}, one for each of the {len(self)} characters, got "
+                    f"{number}. Were they made with another alphabet?"
+                )
         return "".join(self.characters[number] for number in numbers)
 
     def unknown(self, text: str) -> list[str]:

@@ -6,7 +6,9 @@ import re
 
 from dlcore.trees import Tree
 
-OPENING, CLOSING = "([{（", ")]}）"
+# People mix the widths of round brackets: the wide ones are those of Chinese keyboards.
+CLOSED_BY = {"(": ")）", "[": "]", "{": "}", "（": "）)"}
+OPENING, CLOSING = "".join(CLOSED_BY), ")]}）"
 OPERATORS = "+-*/−×"  # words end at them, so that no space is needed
 
 
@@ -51,10 +53,16 @@ def parse_expression(text: str) -> Tree:
         elif not opened_at:
             raise ValueError(
                 f"the bracket that closes at place {place} of {text!r} was never opened. Take it away, or "
-                "add a '(' where it starts."
+                "open it where it starts."
             )
         else:
             start, children = opened_at.pop(), open_nodes.pop()
+            closed_by = CLOSED_BY[text[start - 1]]
+            if token not in closed_by:
+                raise ValueError(
+                    f"the bracket that opens at place {start} of {text!r} is closed by {token!r} at place "
+                    f"{place}. Write {closed_by[0]!r} there."
+                )
             if not children:
                 raise ValueError(
                     f"the brackets at place {start} of {text!r} hold nothing. Put something into them, or "
@@ -62,9 +70,10 @@ def parse_expression(text: str) -> Tree:
                 )
             open_nodes[-1].append(tuple(children) if len(children) > 1 else children[0])
     if opened_at:
+        start = opened_at[-1]
         raise ValueError(
-            f"the bracket that opens at place {opened_at[-1]} of {text!r} is never closed. Add a ')' where "
-            "it ends."
+            f"the bracket that opens at place {start} of {text!r} is never closed. Add a "
+            f"{CLOSED_BY[text[start - 1]][0]!r} where it ends."
         )
     (children,) = open_nodes
     if not children:

@@ -61,12 +61,13 @@ class Network:
     # ------------------------------------------------------------------ building
 
     def add(self, layer: Layer) -> None:
-        """Put one more layer on top. A layer of another model brings along what it has learned.
+        """Put one more layer on top. A layer of another model brings along what it has learned, and its name.
 
         Raises
         ------
         TypeError : it is not a layer.
-        ValueError : it is in the model already, or cannot take what the layer below gives.
+        ValueError : it is in the model already, or cannot take what the layer below gives, or comes from
+            another model and has a name that is taken.
         """
         if not isinstance(layer, Layer):
             raise TypeError(f"add() expected a layer such as Dense(64), got {layer!r}.")
@@ -74,9 +75,14 @@ class Network:
             raise ValueError(f"{layer.name} is in this model already. Make a new layer instead.")
         first_shape = layer.input_shape if layer.built else layer.given_input_shape
         input_shape = self.output_shape if self.layers else first_shape
+        names, is_new = {other.name for other in self.layers}, not layer.built
         if input_shape is not None:
-            self._build_layer(layer, input_shape)
-        names = {other.name for other in self.layers}
+            layer.build_or_keep(input_shape, self.rng, self.dtype)
+        if layer.name in names and not is_new:  # a new name could be taken in the other model
+            raise ValueError(
+                f"add() expected a layer with a name of its own, but {layer.name!r} is taken. The layer was "
+                f"built before: rename it first, for example layer.name = 'other_{layer.name}'."
+            )
         base, number = layer.name, 0
         while layer.name in names:
             number += 1
@@ -86,7 +92,7 @@ class Network:
         self._parameter_vector = None
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Make the parameters of layers that were added without an input shape.
+        """Make the parameters of layers that have none yet; the others keep theirs.
 
         Parameters
         ----------
@@ -97,16 +103,8 @@ class Network:
         ValueError : a layer cannot take inputs of its shape.
         """
         for layer in self.layers:
-            if not layer.built:
-                self._build_layer(layer, input_shape)
+            layer.build_or_keep(input_shape, self.rng, self.dtype)
             input_shape = layer.output_shape
-
-    def _build_layer(self, layer: Layer, input_shape: tuple[int | None, ...]) -> None:
-        layer.astype(self.dtype)
-        if not layer.built:
-            layer.build(input_shape, self.rng)
-        elif not fits(input_shape, layer.input_shape):  # it was built in another model, and keeps its weights
-            raise ValueError(layer.shape_error(("batch", *input_shape)))
 
     @property
     def built(self) -> bool:

@@ -44,12 +44,11 @@ def save_model(model: Sequential, path: Any) -> None:
         "compile": None,
     }
     if model.loss is not None:
+        accuracy = metrics.ACCURACY_OF_LOSS.get(model.loss.name)
+        known_metrics = metrics.METRICS | {"accuracy": accuracy, "acc": accuracy}
         architecture["compile"] = {
             "loss": known(model.loss.name, type(model.loss), losses.LOSSES),
-            "metrics": [
-                name if name in ("accuracy", "acc") else known(name, function, metrics.METRICS)
-                for name, function in model.metrics.items()
-            ],
+            "metrics": [known(name, function, known_metrics) for name, function in model.metrics.items()],
             "optimizer": model.optimizer,
         }
     arrays = {f"weight_{i}": array for i, array in enumerate(model.get_weights())}
@@ -72,7 +71,12 @@ def classes() -> dict[str, type]:
 
 
 def describe(thing: Any) -> Any:
-    """A layer, optimizer, schedule or regularizer as its class's name and its constructor's arguments."""
+    """A layer, optimizer, schedule or regularizer as its class's name and its constructor's arguments.
+
+    An initializer becomes its name, a number of NumPy's types one that JSON has.
+    """
+    if isinstance(thing, np.generic):
+        return thing.item()
     if callable(thing) and initializers.INITIALIZERS.get(getattr(thing, "__name__", None)) is thing:
         return thing.__name__
     known(type(thing).__name__, type(thing), classes())

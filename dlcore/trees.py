@@ -8,6 +8,7 @@ A leaf is a string. An inner node is a tuple (or list) of its children: ``("木"
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -57,7 +58,7 @@ class Trees:
     ------
     TypeError : a node is neither a string nor a tuple or list.
     ValueError : there is no tree, a child is missing, a tree contains itself, or a leaf is not in the
-        vocabulary. The message says in which tree.
+        vocabulary; the message says in which tree. Or the vocabulary has a symbol twice.
 
     Examples
     --------
@@ -74,7 +75,7 @@ class Trees:
     """
 
     def __init__(self, trees: Iterable[Tree], vocabulary: Iterable[str] | None = None):
-        known = None if vocabulary is None else {symbol: i for i, symbol in enumerate(vocabulary)}
+        known = None if vocabulary is None else numbered(vocabulary)
         numbers = {} if known is None else known
         symbols, children, heights, sizes = [], [], [], []
         for tree_number, tree in enumerate(trees):
@@ -155,6 +156,27 @@ class Trees:
         )
 
 
+def numbered(vocabulary: Iterable[str]) -> dict[str, int]:
+    """The number of each symbol.
+
+    Raises
+    ------
+    ValueError : a symbol occurs twice.
+
+    Examples
+    --------
+    >>> numbered(["木", "目"])
+    {'木': 0, '目': 1}
+    """
+    counts = Counter(vocabulary)
+    if twice := [symbol for symbol, count in counts.items() if count > 1]:
+        raise ValueError(
+            f"expected a vocabulary with each symbol once, but it has {', '.join(map(repr, twice))} several "
+            "times. list(dict.fromkeys(vocabulary)) keeps the first of each."
+        )
+    return {symbol: number for number, symbol in enumerate(counts)}
+
+
 def post_order(tree: Tree, number: int = 0) -> list[tuple[str | None, list[int], int]]:
     """All nodes of a tree, children before parents: (leaf or None, places of the children, height).
 
@@ -201,6 +223,8 @@ def post_order(tree: Tree, number: int = 0) -> list[tuple[str | None, list[int],
 def parse_tree(text: str, labels: bool = False) -> Tree:
     """A tree written as ``label(child,child,...)``, where a leaf is a word alone.
 
+    Spaces around a word do not belong to it.
+
     Parameters
     ----------
     text : the tree.
@@ -219,7 +243,7 @@ def parse_tree(text: str, labels: bool = False) -> Tree:
     """
     open_nodes: list[list[Tree]] = [[]]  # the children found so far: of the text, then of each open node
     previous = ","
-    for token in re.findall(r"[(),]|[^(),]+", text):
+    for token in filter(None, re.split(r"\s*([(),])\s*", text.strip())):
         after_child = previous not in ("(", ",")
         if token == "(" and after_child and previous != ")":
             label = open_nodes[-1].pop()

@@ -30,6 +30,12 @@ def test_unknown_characters_are_named_once_each():
         alphabet.encode("ax!")
 
 
+@pytest.mark.parametrize("number", [-1, 3])
+def test_a_number_of_no_character(number):
+    with pytest.raises(ValueError, match=f"expected numbers 0 to 2, one for each .* got {number}"):
+        Alphabet("abc").decode(np.array([0, number]))
+
+
 def test_a_long_alphabet_is_quoted_in_part():
     with pytest.raises(ValueError, match=r"Known are the 502 characters '.{60}…'"):
         Alphabet("".join(couplets())).encode("Q")

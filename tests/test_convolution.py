@@ -249,6 +249,7 @@ def test_bad_arguments(make, error, message):
             r"\(28, 28, 1\) \(height, width, channels\), got an array of shape \(32, 28",
         ),
         ((32, 784), r"got an array of shape \(32, 784\)\.$"),
+        ((28, 28, 1), r"got an array of shape \(28, 28, 1\). One sample is a batch of one: x\[None\]"),
     ],
 )
 def test_wrong_input_shapes(shape, message):

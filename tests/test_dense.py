@@ -1,13 +1,16 @@
 """Dense, Activation, Flatten and Dropout: gradients by central differences, and what the layers promise."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from differences import assert_layer_gradients
+from dlcore import Sequential
 from dlcore.activations import ACTIVATIONS
-from dlcore.layers import Activation, Dense, Dropout, Flatten
+from dlcore.layers import LSTM, Activation, Dense, Dropout, Flatten
 
 SMOOTH_ACTIVATIONS = sorted(name for name, f in ACTIVATIONS.items() if not f.has_kink)
 KINKED_ACTIVATIONS = sorted(name for name, f in ACTIVATIONS.items() if f.has_kink)
@@ -183,6 +186,16 @@ def test_without_input_gradient_only_dx_is_left_out():
         (lambda: Dense(2).build(()), ValueError, "expected inputs with features"),
         (lambda: Dense(2).build((None,)), ValueError, "expected inputs with features"),
         (lambda: Dense(2).build((0,)), ValueError, "at least 1"),
+        (
+            lambda: Dense(2, input_dim=3).forward(np.zeros((1, 5))),
+            ValueError,
+            r"input_shape \(3,\), got \(5,\)",
+        ),
+        (
+            lambda: Dense(2, kernel_initializer=lambda shape, *_: np.ones(shape[::-1])).build((3,)),
+            ValueError,
+            r"to give W the shape \(2, 3\), got \(3, 2\)",
+        ),
         (lambda: Dropout(1.0), ValueError, "less than 1, got 1.0"),
         (lambda: Dropout(-0.1), ValueError, "at least 0"),
         (lambda: Dropout("half"), TypeError, "rate to be a number, got 'half'"),
@@ -211,6 +224,30 @@ def test_wrong_input_shape_names_both_shapes_and_the_fix():
         layer.forward(np.zeros((32, 28, 28)))
     with pytest.raises(ValueError, match=r"784 features, got an array of shape \(32, 100\)\.$"):
         layer.forward(np.zeros((32, 100)))
+
+
+@pytest.mark.parametrize(
+    ("shape", "hint"),
+    [
+        ((3,), r" One sample is a batch of one: x\[None\]\."),
+        ((2, 5, 3), r" It was built for batches of shape \('batch', 3\)\."),
+        ((), ""),
+    ],
+)
+def test_a_wrong_number_of_axes(shape, hint):
+    layer = Dense(2)
+    layer.build((3,))
+    with pytest.raises(
+        ValueError, match=rf"3 features, got an array of shape {re.escape(str(shape))}\.{hint}$"
+    ):
+        layer.forward(np.zeros(shape))
+
+
+def test_a_built_layer_above_sequences_of_any_length_that_do_not_fit():
+    layer = Dense(2)
+    layer.build((16,))
+    with pytest.raises(ValueError, match=r"16 features, got an array of shape \('batch', None, 8\)\.$"):
+        Sequential([LSTM(8, return_sequences=True, input_shape=(None, 3)), layer])
 
 
 def test_wrong_dy_shape():

@@ -43,6 +43,7 @@ def test_a_binary_tree_stays_as_it_is():
         ("3+(2*4)", ("3", "+", ("2", "*", "4"))),
         ("[3 − {2 × 4}]", ("3", "-", ("2", "*", "4"))),
         ("（木 目）心", (("木", "目"), "心")),
+        ("(木 目）心", (("木", "目"), "心")),
         ("(((a)))", "a"),
     ],
 )
@@ -59,6 +60,9 @@ def test_other_ways_to_write(text, tree):
         ("((a b) c", "opens at place 1 .* never closed"),
         ("(a (b c)", "opens at place 1"),
         ("a b)", "closes at place 4 .* never opened"),
+        ("(a b] c", r"opens at place 1 .* closed by '\]' at place 5. Write '\)' there"),
+        ("([a b)]", r"opens at place 2 .* closed by '\)' at place 6. Write '\]' there"),
+        ("[a b", r"never closed. Add a '\]'"),
         ("(a ())", "brackets at place 4 .* hold nothing"),
     ],
 )

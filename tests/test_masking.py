@@ -27,6 +27,23 @@ def test_masking_marks_steps_of_that_value_only():
     np.testing.assert_array_equal(layer.backward(np.ones_like(x)), [[[0, 0], [1, 1], [1, 1]]])
 
 
+def test_a_value_of_numpys_own_type_is_found_too():
+    layer = Masking(mask_value=np.float64(0.1))
+    layer.forward(np.full((1, 2, 3), 0.1, np.float32))
+    assert not layer.mask.any()
+
+
+def test_bidirectional_around_a_trained_layer_keeps_its_weights():
+    trained = Sequential([GRU(4, input_shape=(5, 3))], seed=5)
+    before = trained.get_weights()
+    both = Sequential([Bidirectional(trained.layers[0], input_shape=(5, 3))])
+    for values in (trained.get_weights(), both.get_weights()[: len(before)]):
+        for now, then in zip(values, before, strict=True):
+            np.testing.assert_array_equal(now, then)
+    with pytest.raises(ValueError, match=r"\('batch', 5, 3\), got an array of shape \('batch', 5, 2\)"):
+        Sequential([Masking(input_shape=(5, 2)), Bidirectional(trained.layers[0])])
+
+
 def test_masking_needs_sequences():
     with pytest.raises(ValueError, match=r"expected samples of shape \(time, features\)"):
         Sequential([Masking(input_shape=(5,))])

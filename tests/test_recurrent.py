@@ -317,6 +317,10 @@ def test_bad_input(kind):
         layer.forward(x, mask=np.ones((2, 4)))
     with pytest.raises(ValueError, match=r"initial state h.* of shape \(2, 4\).*\(batch, units\)"):
         layer.forward(x, initial_state=[np.zeros((2, 5))] * len(layer.state_names))
+    with pytest.raises(ValueError, match=r"of shape \(2, 4\) each, \(batch, units\), got \[\(\)\]"):
+        layer.forward(x, initial_state=0)
+    with pytest.raises(ValueError, match=r"got an array of shape \(5, 3\). One sample is a batch of one"):
+        layer.forward(x[0])
     with pytest.raises(RuntimeError, match="forward pass"):
         make(kind, 4, 3, rng).backward(np.zeros((2, 4)))
     layer.forward(x)

@@ -213,6 +213,33 @@ def test_save_load_and_seeds(tmp_path):
     assert repr(again.layers[0]) == "Recursive(4, symbols=3)"
 
 
+def trained_on(nested):
+    """A model that has learned something about these trees, and what it says of them."""
+    model, x = Sequential([Recursive(4), Dense(1)]), Trees(nested)
+    model.compile(loss="mse", optimizer="adam")
+    model.fit(x, np.arange(len(x)), verbose=0)
+    return model, model.predict(x)
+
+
+def test_trees_with_another_order_of_symbols_are_refused(tmp_path):
+    model, y = trained_on([("a", "b"), ("b", "a")])
+    other = [("b", "a"), ("a", "b")]  # of itself, this has the vocabulary ("b", "a")
+    np.testing.assert_allclose(model.predict(Trees(other, "ab")), y[::-1], rtol=1e-5)
+    model.save(tmp_path / "model.npz")
+    for one in (model, model.copy(), Sequential.load(tmp_path / "model.npz")):
+        with pytest.raises(ValueError, match=r"knows symbol 0 as 'a', but in these trees it is 'b'. Make"):
+            one.predict(Trees(other))
+        with pytest.raises(ValueError, match="knows symbol 0 as 'a'"):
+            one.layers[0].forward(Trees(other))
+
+
+def test_a_vocabulary_can_be_given():
+    layer = Recursive(2, vocabulary="ab")
+    assert (layer.symbols, layer.vocabulary, repr(layer)) == (2, ("a", "b"), "Recursive(2, symbols=2)")
+    with pytest.raises(ValueError, match="knows symbol 0 as 'a'"):
+        layer.forward(Trees([("b", "a")]))
+
+
 def test_bad_input():
     x = Trees([("a", "b"), "c"])
     model = Sequential([Recursive(4, symbols=3), Dense(1)])

@@ -5,7 +5,16 @@ import pytest
 
 from differences import central_differences, relative_error
 from dlcore import Sequential, gradient_check, trace
-from dlcore.layers import BatchNormalization, Conv2D, Dense, Flatten, Residual
+from dlcore.layers import (
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    Masking,
+    Residual,
+    SimpleRNN,
+)
 
 
 def stack(depth=3, activation="tanh", dtype=np.float32):
@@ -87,6 +96,48 @@ def test_backward_twice_changes_nothing():
     np.testing.assert_array_equal(layer.gradients["W"], W)
     np.testing.assert_array_equal(dy, before)
     assert layer.backward(dy, input_gradient=False) is None
+
+
+def test_a_trained_layer_keeps_its_weights():
+    model = Sequential([Dense(3, "tanh", input_dim=3)], seed=5)
+    layer, W = model.layers[0], model.get_weights()[0]
+    around = Sequential([Residual(layer)], dtype=np.float64)
+    x = np.ones((2, 3))
+    np.testing.assert_allclose(around.predict(x), x + model.predict(x), rtol=1e-6)
+    np.testing.assert_array_equal(layer.parameters["W"], W)
+    with pytest.raises(ValueError, match=r"expected inputs of 3 features, got .*\('batch', 5\)"):
+        Sequential([Residual(Sequential([Dense(5, input_dim=3)]).layers[0], input_shape=(5,))])
+
+
+def test_the_mask_reaches_the_layer():
+    model = Sequential([Masking(), Residual(SimpleRNN(3, return_sequences=True)), SimpleRNN(2)], seed=4)
+    model.build((None, 3))
+    x = np.random.default_rng(4).normal(size=(2, 5, 3))
+    x[:, 3:] = 0
+    padded = model.predict(x)
+    held = model.layers[1].layer.h
+    np.testing.assert_array_equal(held[-1], held[3])
+    np.testing.assert_allclose(Sequential(model.layers[1:]).predict(x[:, :3]), padded, rtol=1e-6)
+
+
+def test_frozen_it_freezes_the_layer():
+    layer = Residual(BatchNormalization(), input_shape=(3,))
+    layer.trainable = False
+    model = Sequential([layer, Dense(1)])
+    model.compile(loss="mse")
+    model.fit(np.full((8, 3), 5.0), np.ones(8), verbose=0)
+    assert not layer.statistics["moving_mean"].any()
+    frozen = Dense(3)
+    frozen.trainable = False
+    assert not Residual(frozen).trainable
+
+
+def test_gradients_through_dropout():
+    model = Sequential([Dense(4, "tanh", input_dim=3), Residual(Dropout(0.5)), Dense(1)])
+    model.compile(loss="mse")
+    x, y = data()
+    check = gradient_check(model, x, y[:, None], training=True)
+    assert check.passed, check
 
 
 def test_bad_input():

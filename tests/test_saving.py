@@ -1,6 +1,7 @@
 """Models on disk: what comes back is what went in, and a failure harms nothing."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from dlcore import Sequential
 from dlcore.activations import ACTIVATIONS
-from dlcore.layers import Activation, Dense, Dropout, Flatten, Layer
+from dlcore.layers import LSTM, Activation, Bidirectional, Dense, Dropout, Flatten, Layer, Residual
 from dlcore.losses import MeanSquaredError
 from dlcore.models import load_model
 from dlcore.optimizers import SGD, Adam
@@ -93,8 +94,19 @@ class OwnError(MeanSquaredError):
     pass
 
 
+class OwnLSTM(LSTM):
+    pass
+
+
 def own_metric(targets, y):
     return np.zeros(len(y))
+
+
+def accuracy(targets, y):
+    return np.zeros(len(y))
+
+
+own_relu = replace(ACTIVATIONS["relu"], function=lambda z, out=None: np.maximum(z, 0.5 * z, out=out))
 
 
 @pytest.mark.parametrize(
@@ -104,6 +116,10 @@ def own_metric(targets, y):
         (Dense(1, input_dim=2, kernel_initializer=lambda *a: np.ones(a[0])), {"loss": "mse"}),
         (Dense(1, input_dim=2), {"loss": OwnError()}),
         (Dense(1, input_dim=2), {"loss": "mse", "metrics": [own_metric]}),
+        (Dense(1, "sigmoid", input_dim=2), {"loss": "binary_crossentropy", "metrics": [accuracy]}),
+        (Dense(1, own_relu, input_dim=2), {"loss": "mse"}),
+        (Residual(OwnLayer(), input_shape=(2,)), {"loss": "mse"}),
+        (Bidirectional(OwnLSTM(2), input_shape=(3, 2)), {"loss": "mse"}),
         (Dense(1, input_dim=2), {"loss": "mse", "optimizer": SGD(lambda step: 0.1)}),
     ],
 )
@@ -116,6 +132,20 @@ def test_what_is_your_own_cannot_be_saved_and_harms_no_older_file(tmp_path, laye
         model.save(path)
     assert path.read_bytes() == b"older"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_numbers_of_numpys_types_are_saved(tmp_path):
+    model = Sequential([Dropout(0.5, seed=np.int64(2), input_shape=(3,))], seed=np.int64(3))
+    model.compile(optimizer=SGD(np.float32(0.5)), loss="mse")
+    model.save(tmp_path / "model.npz")
+    again = load_model(tmp_path / "model.npz")
+    assert (again.seed, again.layers[0].seed, again.optimizer.learning_rate) == (3, 2, 0.5)
+
+
+def test_a_copy_of_a_model_is_saved(tmp_path):
+    model = Sequential([Dense(3, "relu", input_dim=2)]).copy()
+    model.save(tmp_path / "model.npz")
+    assert repr(load_model(tmp_path / "model.npz")) == repr(model)
 
 
 def test_no_pickle_inside(tmp_path):

@@ -78,6 +78,10 @@ def test_parsing_is_the_inverse_of_writing(tree):
     assert parse_tree(write(tree)) == tree
 
 
+def test_spaces_around_words_do_not_count():
+    assert parse_tree(" a( b , c(d, e e ) )\n") == ("b", ("d", "e e"))
+
+
 def cyclic():
     tree = ["a"]
     tree.append(["b", tree])
@@ -100,13 +104,18 @@ def test_broken_trees(tree, error, message):
         Trees(["b", tree], vocabulary=["a", "b"])
 
 
+def test_a_vocabulary_has_each_symbol_once():
+    with pytest.raises(ValueError, match="each symbol once, but it has 'a', 'c' several times"):
+        Trees([("a", "b")], vocabulary="abacc")
+
+
 def test_no_trees():
     with pytest.raises(ValueError, match="at least one tree"):
         Trees([])
 
 
 @pytest.mark.parametrize(
-    "text", ["a(b,)", "a(,b)", "a()", "", "a(b", "a(b))", "a,b", "(a)", "a(b)(c)", "a(b)c"]
+    "text", ["a(b,)", "a(b, )", " ", "a(,b)", "a()", "", "a(b", "a(b))", "a,b", "(a)", "a(b)(c)", "a(b)c"]
 )
 def test_text_that_is_no_tree(text):
     with pytest.raises(ValueError, match="expected a tree like"):

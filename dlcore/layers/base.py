@@ -33,6 +33,7 @@ class Layer:
     regularizers : dict of penalties on parameters (see `dlcore.regularizers`), with the parameters' keys.
     trainable : whether training changes the parameters.
     takes_mask : whether ``forward`` has an argument ``mask`` that says which time steps are real.
+    unprinted : the constructor's arguments that ``repr`` leaves out.
 
     Examples
     --------
@@ -49,11 +50,12 @@ class Layer:
     """
 
     takes_mask = False
+    trainable = True
+    unprinted: tuple[str, ...] = ("name",)
 
     def __init__(self, *, name: str | None = None, input_shape: tuple[int, ...] | None = None):
         self.name = name or snake_case(type(self).__name__)
         self.given_input_shape = None if input_shape is None else sample_shape(self.name, input_shape)
-        self.trainable = True
         self.dtype = np.dtype(np.float32)
         self.input_shape: tuple[int | None, ...] | None = None
         self.output_shape: tuple[int | None, ...] | None = None
@@ -71,10 +73,16 @@ class Layer:
 
         Raises
         ------
-        TypeError, ValueError : the layer cannot take such samples.
+        TypeError, ValueError : the layer cannot take such samples, or was given another ``input_shape``.
         """
-        self.input_shape = sample_shape(self.name, input_shape)
-        self.output_shape = self.compute_output_shape(self.input_shape)
+        input_shape, given = sample_shape(self.name, input_shape), self.given_input_shape
+        output_shape = self.compute_output_shape(input_shape)
+        if given is not None and not fits(input_shape, given):
+            raise ValueError(
+                f"{self.name} ({type(self).__name__}) expected samples of its input_shape {given}, got "
+                f"{input_shape}. Without input_shape it takes the shape of what it gets."
+            )
+        self.input_shape, self.output_shape = input_shape, output_shape
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Shape of one output for one input of ``input_shape``; raises ValueError if it can't be taken."""
@@ -127,6 +135,22 @@ class Layer:
     def built(self) -> bool:
         return self.input_shape is not None
 
+    def build_or_keep(
+        self, input_shape: tuple[int | None, ...], rng: int | np.random.Generator, dtype: Any
+    ) -> None:
+        """Build with this dtype; a layer that is built already keeps its weights.
+
+        Raises
+        ------
+        TypeError, ValueError : the layer cannot take samples of that shape.
+        """
+        if self.built and not fits(input_shape, self.input_shape):
+            raise ValueError(self.shape_error(("batch", *input_shape)))
+        if self.dtype != dtype:
+            self.astype(dtype)
+        if not self.built:
+            self.build(input_shape, rng)
+
     def add_parameter(
         self,
         name: str,
@@ -137,9 +161,19 @@ class Layer:
         rng: int | np.random.Generator,
         regularizer: regularizers.L1L2 | None = None,
     ) -> None:
-        """Make one parameter and the array for its gradient."""
+        """Make one parameter and the array for its gradient.
+
+        Raises
+        ------
+        ValueError : the initializer gives an array of another shape.
+        """
         draw = initializers.get(initializer)
-        values = draw(shape, fan_in, fan_out, np.random.default_rng(rng))
+        values = np.asarray(draw(shape, fan_in, fan_out, np.random.default_rng(rng)))
+        if values.shape != tuple(shape):
+            raise ValueError(
+                f"{self.name} expected its initializer {initializer!r} to give {name} the shape {shape}, got "
+                f"{values.shape}. Let it return an array of the shape that it is called with."
+            )
         self.parameters[name] = values.astype(self.dtype)
         self.gradients[name] = np.zeros(shape, self.dtype)
         if regularizer is not None:
@@ -187,8 +221,13 @@ class Layer:
         """What to say when a batch of that shape cannot be taken."""
         return (
             f"{self.name} ({type(self).__name__}) expected a batch of shape "
-            f"{('batch', *self.input_shape)}, got an array of shape {shape}."
+            f"{('batch', *self.input_shape)}, got an array of shape {shape}.{self.batch_hint(shape)}"
         )
+
+    def batch_hint(self, shape: tuple[int, ...]) -> str:
+        """What to add to `shape_error` if one sample came where a batch was expected."""
+        one_sample = "batch" not in shape and fits(shape, self.input_shape)
+        return " One sample is a batch of one: x[None]." if one_sample else ""
 
     def require_forward(self, dy: np.ndarray, y: np.ndarray | None) -> np.ndarray:
         """First line of every backward: ``dy`` as an array that fits the output ``y``, or an error."""
@@ -226,26 +265,27 @@ class Layer:
     # ------------------------------------------------------------------ printing and saving
 
     def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments, as plain values: ``type(layer)(**config)`` makes the same layer."""
+        """The constructor's arguments: ``type(layer)(**config)`` makes the same layer."""
         config = {}
         for name in inspect.signature(type(self).__init__).parameters:
             if name in ("self", "input_dim"):
                 continue
             value = self.given_input_shape if name == "input_shape" else getattr(self, name)
-            if isinstance(value, activations.Activation):
+            # A copy of a model has copies of the activations: they are equal, not the same.
+            if isinstance(value, activations.Activation) and activations.ACTIVATIONS.get(value.name) == value:
                 value = value.name
             config[name] = value
         return config
 
     def __repr__(self) -> str:
-        """The line of code that makes this layer; arguments at their defaults are left out."""
+        """The line of code that makes this layer, without ``unprinted`` arguments and those at defaults."""
         signature = inspect.signature(type(self).__init__).parameters
         arguments = []
         for name, value in self.get_config().items():
             default = signature[name].default
             if default is inspect.Parameter.empty:
                 arguments.append(repr(value))
-            elif name == "name" or value == default or (name == "activation" and value == "linear"):
+            elif name in self.unprinted or value == default or (name == "activation" and value == "linear"):
                 continue
             else:
                 arguments.append(f"{name}={value!r}")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from dlcore import layers
 from dlcore.layers.base import Layer
 from dlcore.layers.masking import as_mask
 from dlcore.layers.recurrent import Recurrent
@@ -22,7 +19,8 @@ class Bidirectional(Layer):
 
     Parameters
     ----------
-    layer : a `SimpleRNN`, `LSTM` or `GRU`; it serves as the forward one.
+    layer : a `SimpleRNN`, `LSTM` or `GRU`; it serves as the forward one. If it is built, it keeps its
+        weights.
     merge_mode : "concat", "sum" or "ave".
 
     Input shape
@@ -58,13 +56,11 @@ class Bidirectional(Layer):
 
     def __init__(
         self,
-        layer: Recurrent | dict[str, Any],
+        layer: Recurrent,
         merge_mode: str = "concat",
         input_shape: tuple[int | None, ...] | None = None,
         name: str | None = None,
     ):
-        if isinstance(layer, dict):  # as a saved model keeps it
-            layer = getattr(layers, layer["class"])(**layer["config"])
         if not isinstance(layer, Recurrent):
             raise TypeError(f"Bidirectional expected a recurrent layer such as LSTM(64), got {layer!r}.")
         if layer.go_backwards:
@@ -84,8 +80,7 @@ class Bidirectional(Layer):
     def build(self, input_shape, rng=0):
         rng = np.random.default_rng(rng)
         for direction, layer in self.directions.items():
-            layer.astype(self.dtype)
-            layer.build(input_shape, rng)
+            layer.build_or_keep(input_shape, rng, self.dtype)
             for name in layer.parameters:
                 self.parameters[f"{direction}_{name}"] = layer.parameters[name]
                 self.gradients[f"{direction}_{name}"] = layer.gradients[name]
@@ -150,10 +145,6 @@ class Bidirectional(Layer):
     def linear_piece(self):
         pieces = [layer.linear_piece() for layer in self.directions.values()]
         return None if pieces[0] is None else np.stack(pieces)
-
-    def get_config(self):
-        layer = {"class": type(self.layer).__name__, "config": self.layer.get_config()}
-        return super().get_config() | {"layer": layer}
 
     def __repr__(self):
         mode = "" if self.merge_mode == "concat" else f", merge_mode={self.merge_mode!r}"

@@ -196,7 +196,7 @@ class Conv2D(Layer):
             pixel += share
 
     def shape_error(self, shape):
-        hint = ""
+        hint = self.batch_hint(shape)
         if shape[1:] == self.input_shape[:2]:
             hint = " Add a channel axis: x[..., None]."
         return (

@@ -132,9 +132,11 @@ class Dense(Layer):
         return dx
 
     def shape_error(self, shape):
-        hint = ""
-        if len(shape) > 2 and math.prod(shape[1:]) == self.input_shape[-1]:
+        hint = self.batch_hint(shape)
+        if len(shape) > 2 and None not in shape and math.prod(shape[1:]) == self.input_shape[-1]:
             hint = " Add Flatten() before it."
+        elif not hint and shape[-1:] == self.input_shape[-1:]:
+            hint = f" It was built for batches of shape {('batch', *self.input_shape)}."
         return (
             f"{self!r} expected inputs of {self.input_shape[-1]} features, "
             f"got an array of shape {shape}.{hint}"

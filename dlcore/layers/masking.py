@@ -57,7 +57,7 @@ class Masking(Layer):
 
     def forward(self, x, training=False):
         x = self.prepare(x, training)
-        self.mask = (x != self.mask_value).any(axis=-1)
+        self.mask = (x != self.dtype.type(self.mask_value)).any(axis=-1)
         self.y = np.multiply(x, self.mask[..., None], out=self.array("y", x.shape))
         return self.y
 

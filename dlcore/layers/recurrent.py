@@ -224,7 +224,8 @@ class Recurrent(Layer):
         expected = [(batch, self.units)] * len(self.state_names)
         if initial_state is None:
             return [np.zeros(shape, self.dtype) for shape in expected]
-        states = list(initial_state) if len(expected) > 1 else [initial_state]
+        several = len(expected) > 1 and np.iterable(initial_state)
+        states = list(initial_state) if several else [initial_state]
         if [np.shape(state) for state in states] != expected:
             raise ValueError(
                 f"{self.name} expected an initial state {' and '.join(self.state_names)} of shape "

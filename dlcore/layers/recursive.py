@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,9 @@ from dlcore.layers.embedding import add_rows
 from dlcore.trees import Trees
 
 COMPOSITIONS = ("concatenate", "sum")
+SAME_VOCABULARY = (
+    "Make them with the vocabulary of the training data: Trees(..., vocabulary=trees.vocabulary)."
+)
 
 
 class Recursive(Layer):
@@ -38,6 +42,8 @@ class Recursive(Layer):
     use_bias : whether there is a b.
     kernel_initializer, bias_initializer, embeddings_initializer : where W, b and E start.
     kernel_regularizer, embeddings_regularizer : penalties on W and E (see `dlcore.regularizers`).
+    vocabulary : the symbols in the order of the rows of E. By default it is that of the first trees, and is
+        saved with the model: all others must have the same.
 
     Input shape
     -----------
@@ -62,7 +68,7 @@ class Recursive(Layer):
     Raises
     ------
     TypeError : units is not a whole number, or the input is not `Trees`.
-    ValueError : a name is not known, or the trees have more symbols or children than the layer.
+    ValueError : a name is not known, or the trees have another vocabulary than the layer or more children.
 
     Source
     ------
@@ -81,6 +87,8 @@ class Recursive(Layer):
            [3.]], dtype=float32)
     """
 
+    unprinted = ("name", "vocabulary")
+
     def __init__(
         self,
         units: int,
@@ -94,8 +102,12 @@ class Recursive(Layer):
         embeddings_initializer: str | initializers.Initializer = "random_uniform",
         kernel_regularizer: str | regularizers.L1L2 | None = None,
         embeddings_regularizer: str | regularizers.L1L2 | None = None,
+        vocabulary: Iterable[str] | None = None,
         name: str | None = None,
     ):
+        self.vocabulary = None if vocabulary is None else tuple(vocabulary)
+        if symbols is None and vocabulary is not None:
+            symbols = len(self.vocabulary)
         if symbols is not None:
             symbols = positive_integer("Recursive", "symbols", symbols)
         super().__init__(name=name, input_shape=None if symbols is None else ())
@@ -156,8 +168,16 @@ class Recursive(Layer):
         if len(x.vocabulary) != self.symbols:
             raise ValueError(
                 f"{self.name} was made for {self.symbols} symbols, but the trees have a vocabulary of "
-                f"{len(x.vocabulary)}. Make them with the vocabulary of the training data: "
-                "Trees(..., vocabulary=trees.vocabulary)."
+                f"{len(x.vocabulary)}. {SAME_VOCABULARY}"
+            )
+        if self.vocabulary is None:
+            self.vocabulary = x.vocabulary
+        # Parts of the same trees share one tuple: then there is nothing to compare.
+        if x.vocabulary is not self.vocabulary and x.vocabulary != self.vocabulary:
+            row = next(i for i, symbol in enumerate(x.vocabulary) if symbol != self.vocabulary[i])
+            raise ValueError(
+                f"{self.name} knows symbol {row} as {self.vocabulary[row]!r}, but in these trees it is "
+                f"{x.vocabulary[row]!r}. {SAME_VOCABULARY}"
             )
         return x
 

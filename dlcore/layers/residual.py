@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from dlcore import layers
 from dlcore.layers.base import Layer
 
 
@@ -18,7 +15,7 @@ class Residual(Layer):
 
     Parameters
     ----------
-    layer : any layer whose outputs have the shape of its inputs.
+    layer : any layer whose outputs have the shape of its inputs. If it is built, it keeps its weights.
 
     Input shape
     -----------
@@ -53,22 +50,20 @@ class Residual(Layer):
 
     def __init__(
         self,
-        layer: Layer | dict[str, Any],
+        layer: Layer,
         input_shape: tuple[int | None, ...] | None = None,
         name: str | None = None,
     ):
-        if isinstance(layer, dict):  # as a saved model keeps it
-            layer = getattr(layers, layer["class"])(**layer["config"])
         if not isinstance(layer, Layer):
             raise TypeError(f"Residual expected a layer such as Dense(64), got {layer!r}.")
         super().__init__(name=name, input_shape=input_shape or layer.given_input_shape)
         self.layer = layer
+        self.takes_mask = layer.takes_mask
         self.x = self.y = None
 
     def build(self, input_shape, rng=0):
         self.compute_output_shape(input_shape)  # raises before anything is made
-        self.layer.astype(self.dtype)
-        self.layer.build(input_shape, rng)
+        self.layer.build_or_keep(input_shape, rng, self.dtype)
         self.share_arrays()
         super().build(input_shape, rng)
 
@@ -81,15 +76,29 @@ class Residual(Layer):
             )
         return shape
 
-    def forward(self, x, training=False):
+    def forward(self, x, training=False, mask=None):
         self.x = x = self.prepare(x, training)
-        self.y = np.add(x, self.layer.forward(x, training), out=self.array("y", x.shape))
+        masked = {"mask": mask} if self.takes_mask else {}
+        self.y = np.add(x, self.layer.forward(x, training, **masked), out=self.array("y", x.shape))
         return self.y
 
     def backward(self, dy, input_gradient=True):
         dy = self.require_forward(dy, self.y)
         dx = self.layer.backward(dy, input_gradient)
         return np.add(dy, dx, out=self.array("dx", dy.shape)) if input_gradient else None
+
+    @property
+    def trainable(self) -> bool:
+        return self.layer.trainable
+
+    @trainable.setter
+    def trainable(self, trainable: bool) -> None:
+        self.layer.trainable = trainable
+
+    @property
+    def rng(self) -> np.random.Generator:
+        """The generator of a layer that has one, such as `Dropout`."""
+        return self.layer.rng
 
     def share_arrays(self) -> None:
         """Have the dicts of the layer for its own: who writes to one writes to both."""
@@ -101,12 +110,11 @@ class Residual(Layer):
         self.layer.astype(dtype)
         self.share_arrays()
 
+    def compute_mask(self, x, mask):
+        return self.layer.compute_mask(x, mask)
+
     def linear_piece(self):
         return self.layer.linear_piece()
-
-    def get_config(self):
-        layer = {"class": type(self.layer).__name__, "config": self.layer.get_config()}
-        return super().get_config() | {"layer": layer}
 
     def __repr__(self):
         return f"Residual({self.layer!r})"
