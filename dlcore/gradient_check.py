@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from dlcore.inputs import as_numbers, positive_integer, positive_number
+
 
 @dataclass(frozen=True)
 class GradientCheck:
@@ -91,7 +93,8 @@ def gradient_check(
 
     Raises
     ------
-    ValueError : the data do not fit the model, or every entry lies next to a kink.
+    TypeError, ValueError : the data do not fit the model, a number is not positive, or every entry lies
+        next to a kink.
 
     Examples
     --------
@@ -105,7 +108,10 @@ def gradient_check(
     model.require_compiled()
     model = model.copy(dtype=np.float64)
     x = copy.deepcopy(model.as_inputs(x))  # its numbers are moved up and down below
-    y = model.check_targets(x, np.asarray(y))
+    y = model.check_targets(x, as_numbers("y", y))
+    positive_number("gradient_check", "step", step)
+    if entries_per_array is not None:
+        positive_integer("gradient_check", "entries_per_array", entries_per_array)
     loss_of = LossWithFixedChance(model, x, y, training)
     loss_of.start_again()
     loss, _ = model.loss_and_gradients(x, y, training=training, input_gradient=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,23 @@ def positive_integer(owner: str, argument: str, value: Any) -> int:
     return int(value)
 
 
+def positive_number(owner: str, argument: str, value: Any) -> float:
+    """``value`` if it is above 0; raises TypeError or ValueError which name the argument.
+
+    Examples
+    --------
+    >>> positive_number("Adam", "epsilon", 0.0)
+    Traceback (most recent call last):
+        ...
+    ValueError: Adam expected a positive epsilon, got 0.0.
+    """
+    if not isinstance(value, Real):
+        raise TypeError(f"{owner} expected {argument} to be a number, got {value!r}.")
+    if not value > 0:
+        raise ValueError(f"{owner} expected a positive {argument}, got {value!r}.")
+    return value
+
+
 def as_numbers(name: str, data: Any, dtype: Any = None) -> np.ndarray:
     """``data`` as an array of finite numbers.
 
@@ -37,17 +55,17 @@ def as_numbers(name: str, data: Any, dtype: Any = None) -> np.ndarray:
     Raises
     ------
     TypeError : data does not hold numbers.
-    ValueError : there are no samples, or some numbers are NaN or infinite.
+    ValueError : there are no samples, or some numbers are NaN, infinite or too large for the dtype.
 
     Examples
     --------
     >>> as_numbers("x", [[1.0, float("nan")]])
     Traceback (most recent call last):
         ...
-    ValueError: x holds 1 value that is NaN or infinite, the first at index (0, 1). Remove or replace it.
+    ValueError: x holds 1 value that is NaN or infinite, the first at index (0, 1): nan. Remove or replace it.
     """
     try:
-        array = np.asarray(data)
+        given = array = np.asarray(data)
     except ValueError as error:
         raise ValueError(f"{name} has rows of different lengths: {error}") from error
     if array.dtype.kind not in "fiub":
@@ -57,16 +75,20 @@ def as_numbers(name: str, data: Any, dtype: Any = None) -> np.ndarray:
         )
     if array.ndim == 0 or len(array) == 0:
         raise ValueError(f"{name} expected at least one sample, got an array of shape {array.shape}.")
+    if dtype is not None:
+        with np.errstate(over="ignore"):  # a number too large for the dtype becomes infinite: see below
+            array = array.astype(dtype, copy=False)
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         bad = np.argwhere(~np.isfinite(array))
         first = tuple(int(i) for i in bad[0])
         some = "value that is" if len(bad) == 1 else "values that are"
         it = "it" if len(bad) == 1 else "them"
+        limit = "" if dtype is None else f" in {array.dtype} (at most {np.finfo(array.dtype).max:.2g})"
         raise ValueError(
-            f"{name} holds {len(bad)} {some} NaN or infinite, the first at index {first}. "
-            f"Remove or replace {it}."
+            f"{name} holds {len(bad)} {some} NaN or infinite{limit}, the first at index {first}: "
+            f"{given[first]}. Remove or replace {it}."
         )
-    return array if dtype is None else array.astype(dtype, copy=False)
+    return array
 
 
 def check_lengths(**data: np.ndarray) -> None:
@@ -88,53 +110,86 @@ def check_lengths(**data: np.ndarray) -> None:
             )
 
 
-def as_sample_weight(weights: Any, shape: tuple[int, ...]) -> np.ndarray:
-    """Weights as an array that multiplies losses of ``shape``: one for each loss, or for each sample.
+def as_sample_weight(weights: Any, shape: tuple[int, ...], dtype: Any = None) -> np.ndarray:
+    """Weights of losses of ``shape``, in that shape; given are one for each loss, or for each sample.
 
     Raises
     ------
     TypeError : they are not numbers.
-    ValueError : there are more or fewer of them, or some are negative, NaN or infinite.
+    ValueError : there are more or fewer of them, or some are negative, NaN, infinite or too large.
 
     Examples
     --------
-    >>> as_sample_weight([1.0, 2.0], (2, 3)).shape  # one weight for all three steps of a sequence
-    (2, 1)
+    >>> as_sample_weight([1.0, 2.0], (2, 3))  # one weight for all three steps of a sequence
+    array([[1., 1., 1.],
+           [2., 2., 2.]])
     """
-    weights = as_numbers("sample_weight", weights)
+    weights = as_numbers("sample_weight", weights, dtype)
     if weights.shape != shape[: weights.ndim]:
         raise ValueError(f"expected sample_weight of shape {shape[:1]}, got {weights.shape}.")
     if weights.min() < 0:
         raise ValueError(f"sample_weight must not be negative, got {weights.min():g}.")
-    return weights.reshape(weights.shape + (1,) * (len(shape) - weights.ndim))
+    return np.broadcast_to(weights.reshape(weights.shape + (1,) * (len(shape) - weights.ndim)), shape)
 
 
-def weights_of_classes(
-    targets: np.ndarray, class_weight: Mapping[int, float], are_labels: bool
-) -> np.ndarray:
+def labels_of_rows(targets: np.ndarray) -> np.ndarray:
+    """The class that each row of targets names, (..., classes) one-hot or (..., 1) of 0 and 1 -> (...).
+
+    Raises
+    ------
+    ValueError : a row names no class, or several.
+
+    Examples
+    --------
+    >>> labels_of_rows(np.array([[0, 0, 1], [1, 0, 0]])), labels_of_rows(np.array([[0], [1]]))
+    (array([2, 0]), array([0, 1]))
+    """
+    rows = targets.reshape(-1, targets.shape[-1])
+    one_hot = rows if rows.shape[1] > 1 else np.hstack([1 - rows, rows])
+    labels = one_hot.argmax(axis=1)
+    wrong = (one_hot != np.eye(one_hot.shape[1])[labels]).any(axis=1)
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise ValueError(
+            "class_weight expected targets that name one class per row (one-hot, or one column of 0 and 1); "
+            f"row {row} is {rows[row]}. Use sample_weight instead."
+        )
+    return labels.reshape(targets.shape[:-1])
+
+
+def weights_of_classes(labels: np.ndarray, class_weight: Mapping[int, float], classes: int) -> np.ndarray:
     """The weight of each sample's class, (samples,); classes that are not named weigh 1.
 
     Parameters
     ----------
-    targets : (samples,) if they are labels, else (samples, classes) one-hot, or (samples, 1) of 0 and 1.
+    labels : (samples,)
     class_weight : weights by class.
-    are_labels : which of the two they are.
+    classes : how many there are.
 
     Raises
     ------
-    ValueError : there are several targets per sample.
+    TypeError : the weights are not a dict.
+    ValueError : there are several labels per sample, or a weight is for none of the classes.
 
     Examples
     --------
-    >>> weights_of_classes(np.array([0, 1, 2]), {1: 5.0}, are_labels=True)
+    >>> weights_of_classes(np.array([0, 1, 2]), {1: 5.0}, classes=3)
     array([1., 5., 1.])
     """
-    if targets.ndim != (1 if are_labels else 2):
-        raise ValueError(f"class_weight needs one target per sample, got targets of shape {targets.shape}.")
-    one_hot = not are_labels and targets.shape[1] > 1
-    labels = targets.argmax(axis=1) if one_hot else targets.reshape(-1)
-    weights = np.ones(len(targets))
+    if not isinstance(class_weight, Mapping):
+        raise TypeError(
+            "class_weight expected a dict of weights by class, such as {0: 1.0, 1: 5.0}, "
+            f"got {class_weight!r}."
+        )
+    if labels.ndim != 1:
+        raise ValueError(f"class_weight needs one target per sample, got targets of shape {labels.shape}.")
+    weights = np.ones(len(labels))
     for label, weight in class_weight.items():
+        if label not in range(classes):
+            raise ValueError(
+                f"class_weight expected as keys the classes 0 to {classes - 1}, got {label!r}. "
+                "Name a class by its whole number, as the targets do."
+            )
         weights[labels == label] = weight
     return weights
 

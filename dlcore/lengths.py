@@ -18,9 +18,9 @@ def length(vector: np.ndarray) -> float:
     --------
     >>> length(np.array([3.0, 4.0]))
     5.0
-    >>> tiny = np.array([3e-30, 4e-30], np.float32)
-    >>> float(tiny @ tiny), length(tiny)  # the squares are 0, the length is not
-    (0.0, 5e-30)
+    >>> tiny = np.float32(2) ** -100 * np.array([3, 4], np.float32)
+    >>> float(tiny @ tiny), length(tiny) == 5 * 2**-100  # the squares are 0, the length is not
+    (0.0, True)
     """
     squares = float(np.vdot(vector, vector))  # unlike @, it does not warn of an overflow
     if 1e-30 < squares < math.inf:

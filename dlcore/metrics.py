@@ -1,6 +1,7 @@
 """Metrics: numbers for people to read. They are not differentiated.
 
 Each takes ``(targets, y)`` and returns one number per sample (or time step), whose mean is reported.
+Those defined here raise ValueError where the shape of the targets does not fit.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def categorical_accuracy(targets: np.ndarray, y: np.ndarray) -> np.ndarray:
     >>> categorical_accuracy(np.array([[0, 1]]), np.array([[0.2, 0.8]]))
     array([ True])
     """
-    return targets.argmax(axis=-1) == y.argmax(axis=-1)
+    return _like(targets, y, "categorical_accuracy").argmax(axis=-1) == y.argmax(axis=-1)
 
 
 def sparse_categorical_accuracy(targets: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -34,7 +35,14 @@ def sparse_categorical_accuracy(targets: np.ndarray, y: np.ndarray) -> np.ndarra
     >>> sparse_categorical_accuracy(np.array([1]), np.array([[0.2, 0.8]]))
     array([ True])
     """
-    return targets.reshape(y.shape[:-1]) == y.argmax(axis=-1)
+    if targets.shape == (*y.shape[:-1], 1):
+        targets = targets[..., 0]
+    if targets.shape != y.shape[:-1]:
+        raise ValueError(
+            f"sparse_categorical_accuracy expected labels of shape {y.shape[:-1]}, got {targets.shape}. "
+            "For one-hot targets use metrics=['categorical_accuracy']."
+        )
+    return targets == y.argmax(axis=-1)
 
 
 def binary_accuracy(targets: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -45,7 +53,7 @@ def binary_accuracy(targets: np.ndarray, y: np.ndarray) -> np.ndarray:
     >>> binary_accuracy(np.array([[0, 1]]), np.array([[0.2, 0.3]]))
     array([0.5])
     """
-    return ((y > 0.5) == (targets.reshape(y.shape) > 0.5)).mean(axis=-1)
+    return ((y > 0.5) == (_like(targets, y, "binary_accuracy") > 0.5)).mean(axis=-1)
 
 
 def mean_squared_error(targets: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -56,7 +64,7 @@ def mean_squared_error(targets: np.ndarray, y: np.ndarray) -> np.ndarray:
     >>> mean_squared_error(np.array([[0.0, 0.0]]), np.array([[1.0, 2.0]]))
     array([2.5])
     """
-    return np.square(y - targets.reshape(y.shape)).mean(axis=-1)
+    return np.square(y - _like(targets, y, "mean_squared_error")).mean(axis=-1)
 
 
 def mean_absolute_error(targets: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -67,7 +75,20 @@ def mean_absolute_error(targets: np.ndarray, y: np.ndarray) -> np.ndarray:
     >>> mean_absolute_error(np.array([[0.0, 0.0]]), np.array([[1.0, 2.0]]))
     array([1.5])
     """
-    return np.abs(y - targets.reshape(y.shape)).mean(axis=-1)
+    return np.abs(y - _like(targets, y, "mean_absolute_error")).mean(axis=-1)
+
+
+def _like(targets: np.ndarray, y: np.ndarray, metric: str) -> np.ndarray:
+    """Targets in the shape of y; raises ValueError, which names the metric, if they have another."""
+    if targets.shape == y.shape:
+        return targets
+    if (*targets.shape, 1) == y.shape:
+        return targets[..., None]
+    hint = " For labels use metrics=['sparse_categorical_accuracy']."
+    raise ValueError(
+        f"{metric} expected targets of the outputs' shape {y.shape}, got {targets.shape}."
+        + (hint if targets.shape == y.shape[:-1] else "")
+    )
 
 
 METRICS: dict[str, Metric] = {
@@ -92,6 +113,8 @@ ACCURACY_OF_LOSS = {
 def get(metric: str | Metric, loss_name: str) -> tuple[str, Metric]:
     """Name and function of a metric; "accuracy" becomes the one that fits the loss.
 
+    A callable without a name of its own, such as a ``functools.partial``, gets that of its class.
+
     Raises
     ------
     ValueError : the name is not known, or accuracy is asked for with a loss for numbers.
@@ -102,7 +125,7 @@ def get(metric: str | Metric, loss_name: str) -> tuple[str, Metric]:
     'binary_accuracy'
     """
     if callable(metric):
-        return metric.__name__, metric
+        return getattr(metric, "__name__", type(metric).__name__), metric
     if metric in ("accuracy", "acc"):
         if loss_name not in ACCURACY_OF_LOSS:
             raise ValueError(

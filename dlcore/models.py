@@ -70,7 +70,7 @@ class Sequential(Objective):
         batch_size: int = 32,
         epochs: int = 1,
         verbose: int = 1,
-        callbacks: Iterable[Callable[[Step], None]] = (),
+        callbacks: Callable[[Step], None] | Iterable[Callable[[Step], None]] | None = (),
         validation_split: float = 0.0,
         validation_data: tuple | None = None,
         shuffle: bool = True,
@@ -84,18 +84,24 @@ class Sequential(Objective):
         ----------
         verbose : 1 prints a line per epoch, 0 prints nothing.
         callbacks : functions that are called with the `Step` after each batch.
-        validation_split : share of the samples, taken from the end, that is kept for validation.
+        validation_split : share of the samples, taken from the end, that is kept for validation; class
+            weights do not count there.
 
         Returns
         -------
         history : loss and metrics of each epoch. It is also kept as ``model.history``, so that it is
             there after an interruption from the keyboard, as the weights are.
+
+        Raises
+        ------
+        ValueError : both a share to split off and validation data are given.
         """
         if validation_split:
-            data = self.as_data(x, y, sample_weight, class_weight)
+            if validation_data is not None:
+                raise ValueError("expected validation_split or validation_data, got both. Leave one out.")
+            data = self.as_data(x, y, sample_weight)
             (x, y, sample_weight), validation_data = split(data, validation_split)
-            class_weight = None
-        callbacks = list(callbacks)
+        callbacks = [callbacks] if callable(callbacks) else list(callbacks or ())
         self.history = History()
         watchers = [self.history, *callbacks, *([print_epoch] if verbose else [])]
         steps = train(

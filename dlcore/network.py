@@ -78,6 +78,8 @@ class Network:
         names, is_new = {other.name for other in self.layers}, not layer.built
         if input_shape is not None:
             layer.build_or_keep(input_shape, self.rng, self.dtype)
+        else:
+            layer.astype(self.dtype)
         if layer.name in names and not is_new:  # a new name could be taken in the other model
             raise ValueError(
                 f"add() expected a layer with a name of its own, but {layer.name!r} is taken. The layer was "

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from dlcore import losses, optimizers
-from dlcore.inputs import as_numbers, as_sample_weight, batches, check_lengths, weights_of_classes
+from dlcore.inputs import (
+    as_numbers,
+    as_sample_weight,
+    batches,
+    check_lengths,
+    labels_of_rows,
+    weights_of_classes,
+)
 from dlcore.layers.base import Layer
 from dlcore.metrics import EpochMeans, Metric
 from dlcore.metrics import get as get_metric
@@ -57,7 +64,7 @@ class Objective(Network):
         self,
         optimizer: str | optimizers.Optimizer = "rmsprop",
         loss: str | losses.Loss | None = None,
-        metrics: Iterable[str | Callable] = (),
+        metrics: str | Metric | Iterable[str | Metric] = (),
     ) -> None:
         """Choose how to train: the loss, the optimizer and what else to report.
 
@@ -65,13 +72,21 @@ class Objective(Network):
 
         Raises
         ------
-        ValueError : there is no loss, or a name is not known; the message names the nearest one.
+        ValueError : there is no loss, a name is not known (the message names the nearest one), or two
+            numbers would be reported by the same name.
         """
         if loss is None:
             raise ValueError("compile() needs a loss, for example loss='categorical_crossentropy'.")
         chosen = losses.get(loss)
-        wanted = [metrics] if isinstance(metrics, str) else metrics or ()
-        reported = dict(get_metric(metric, chosen.name) for metric in wanted)
+        wanted = [metrics] if isinstance(metrics, str) or callable(metrics) else metrics or ()
+        reported: dict[str, Metric] = {}
+        for name, metric in (get_metric(metric, chosen.name) for metric in wanted):
+            if name in ("loss", *reported):
+                raise ValueError(
+                    f"compile() got two numbers to report by the name {name!r}. Leave one out, or give your "
+                    "function another name."
+                )
+            reported[name] = metric
         self.optimizer = optimizers.get(optimizer)
         self.loss, self.metrics = chosen, reported
         self._parameter_vector = None
@@ -94,17 +109,36 @@ class Objective(Network):
         TypeError, ValueError : they cannot be used, or do not fit each other or the model.
         """
         self.require_compiled()
-        x, y = self.as_inputs(x), as_numbers("y", y)
+        self.require_layers()
+        are_labels = self.loss.takes_labels
+        # The whole of as_inputs comes after the lengths: it builds a model without an input shape for x.
+        x, y = self.layers[0].as_inputs(x), as_numbers("y", y, None if are_labels else self.dtype)
         check_lengths(x=x, y=y)
+        x = self.as_inputs(x)
         y = self.check_targets(x, y)
+        losses_shape = y.shape if are_labels else y.shape[:-1]
+        outputs = self.output_shape[-1]
+        self._check_metrics(y, (*losses_shape, outputs))
         if class_weight is not None:
             if sample_weight is not None:
                 raise ValueError("expected sample_weight or class_weight, got both. Multiply them into one.")
-            sample_weight = weights_of_classes(y, class_weight, self.loss.takes_labels)
+            labels = y if are_labels else labels_of_rows(y)
+            sample_weight = weights_of_classes(labels, class_weight, classes=max(outputs, 2))
         if sample_weight is not None:
-            losses_shape = y.shape if self.loss.takes_labels else y.shape[:-1]
-            sample_weight = as_sample_weight(sample_weight, losses_shape).astype(self.dtype)
+            sample_weight = as_sample_weight(sample_weight, losses_shape, self.dtype)
         return x, y, sample_weight
+
+    def _check_metrics(self, y: np.ndarray, outputs_shape: tuple[int, ...]) -> None:
+        """Try each metric on outputs of 0.5: one that does not fit is found before anything is changed."""
+        outputs = np.full(outputs_shape, 0.5, self.dtype)
+        for name, metric in self.metrics.items():
+            shape = np.shape(metric(y, outputs))
+            if shape != outputs_shape[:-1]:
+                raise ValueError(
+                    f"expected from metric {name!r} one number per sample (or time step), of shape "
+                    f"{outputs_shape[:-1]} for outputs of shape {outputs_shape}, got shape {shape}. "
+                    "Take the mean over the last axis only: axis=-1."
+                )
 
     def check_targets(self, x: Any, y: np.ndarray) -> np.ndarray:
         """Targets in the form that the loss works with.
@@ -117,7 +151,7 @@ class Objective(Network):
         if shape is None or None in shape:
             shape = self.forward(x[:1]).shape[1:]
         targets = self.loss.check_targets(y, (len(x), *shape))
-        return targets.astype(self.dtype, copy=False) if targets.dtype.kind == "f" else targets
+        return targets if self.loss.takes_labels else targets.astype(self.dtype, copy=False)
 
     @property
     def is_fused(self) -> bool:

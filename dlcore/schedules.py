@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, floor, pi
 
+from dlcore.inputs import positive_number
+
 
 @dataclass(frozen=True)
 class ExponentialDecay:
@@ -22,6 +24,10 @@ class ExponentialDecay:
     decay_rate : r
     staircase : whether the rate changes only once every n steps.
 
+    Raises
+    ------
+    TypeError, ValueError : η₀, n or r is not a positive number.
+
     Examples
     --------
     >>> rate = ExponentialDecay(0.1, decay_steps=10, decay_rate=0.5)
@@ -33,6 +39,10 @@ class ExponentialDecay:
     decay_steps: int
     decay_rate: float
     staircase: bool = False
+
+    def __post_init__(self):
+        for name in ("initial_learning_rate", "decay_steps", "decay_rate"):
+            positive_number("ExponentialDecay", name, getattr(self, name))
 
     def __call__(self, step: int) -> float:
         periods = step / self.decay_steps
@@ -51,6 +61,10 @@ class CosineDecay:
     decay_steps : n
     alpha : α, the share of η₀ that is left at the end.
 
+    Raises
+    ------
+    TypeError, ValueError : η₀ or n is not a positive number.
+
     Examples
     --------
     >>> rate = CosineDecay(0.1, decay_steps=100)
@@ -61,6 +75,10 @@ class CosineDecay:
     initial_learning_rate: float
     decay_steps: int
     alpha: float = 0.0
+
+    def __post_init__(self):
+        for name in ("initial_learning_rate", "decay_steps"):
+            positive_number("CosineDecay", name, getattr(self, name))
 
     def __call__(self, step: int) -> float:
         wave = (1 + cos(pi * min(step / self.decay_steps, 1))) / 2
@@ -78,7 +96,7 @@ class PiecewiseConstantDecay:
 
     Raises
     ------
-    ValueError : the numbers of boundaries and values do not fit.
+    ValueError : the numbers of boundaries and values do not fit, or the boundaries do not rise.
 
     Examples
     --------
@@ -96,6 +114,8 @@ class PiecewiseConstantDecay:
                 f"expected one value more than boundaries, got {len(self.values)} values "
                 f"for {len(self.boundaries)} boundaries."
             )
+        if list(self.boundaries) != sorted(set(self.boundaries)):
+            raise ValueError(f"expected boundaries that rise, got {list(self.boundaries)}.")
 
     def __call__(self, step: int) -> float:
         return self.values[sum(step > boundary for boundary in self.boundaries)]

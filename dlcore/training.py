@@ -92,7 +92,7 @@ def train(
 
     Raises
     ------
-    TypeError, ValueError : the data cannot be used; nothing has been changed then.
+    TypeError, ValueError : the data cannot be used; no weight has been changed then.
     FloatingPointError : the training diverged; the weights are those before the failing batch.
 
     Examples
@@ -110,6 +110,10 @@ def train(
     """
     epochs = positive_integer("train", "epochs", epochs)
     x, y, weights = model.as_data(x, y, sample_weight, class_weight)
+    if validation_data is not None and len(validation_data) not in (2, 3):
+        raise ValueError(
+            f"validation_data expected (x, y) or (x, y, sample_weight), got {len(validation_data)} things."
+        )
     validation = None if validation_data is None else model.as_data(*validation_data)
     rng = model.rng if seed is None else np.random.default_rng(seed)
     slices = list(batches(len(x), batch_size))
@@ -189,7 +193,7 @@ def has_finite_length(vector: np.ndarray) -> bool:
 def first_not_finite(model: Sequential) -> str:
     """In words: the place where, in the order of the computation, the first NaN or infinity stands."""
     for layer in model.layers:
-        if not np.isfinite(layer.y).all():
+        if not np.isfinite(getattr(layer, "y", 0)).all():  # a layer of your own may keep no y
             return f"the output of layer {layer.name!r}"
     for layer in reversed(model.layers):
         for name, gradient in layer.gradients.items():

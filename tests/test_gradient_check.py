@@ -135,3 +135,9 @@ def test_bad_use():
         gradient_check(model, X, np.zeros((3, 5)))
     with pytest.raises(ValueError, match="x holds 1 value"):
         gradient_check(model, np.where(X[0, 0] == X, np.nan, X), TARGETS["mse"])
+    with pytest.raises(ValueError, match="y holds"):
+        gradient_check(model, X, np.nan * TARGETS["mse"])
+    with pytest.raises(ValueError, match="positive step, got 0"):
+        gradient_check(model, X, TARGETS["mse"], step=0)
+    with pytest.raises(ValueError, match="entries_per_array of at least 1, got 0"):
+        gradient_check(model, X, TARGETS["mse"], entries_per_array=0)

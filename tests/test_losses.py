@@ -15,7 +15,7 @@ from dlcore.losses import (
     SparseCategoricalCrossentropy,
     weighted_mean,
 )
-from dlcore.losses.cross_entropy import log_sum_exp
+from dlcore.losses.cross_entropy import minus_log_softmax
 from dlcore.utils import to_categorical
 
 LOSSES = [MeanSquaredError, CategoricalCrossentropy, SparseCategoricalCrossentropy, BinaryCrossentropy]
@@ -122,7 +122,44 @@ def test_certain_and_wrong_stays_finite(dtype):
             y = np.array([[1, 0]], dtype)
             assert np.isfinite(loss(targets, y))
             assert np.isfinite(loss.gradient(targets, y)).all()
-    np.testing.assert_array_equal(log_sum_exp(z), [1000])
+    np.testing.assert_array_equal(minus_log_softmax(z), [[0, 2000]])
+    assert not np.signbit(minus_log_softmax(z)).any()  # no loss is printed as -0
+
+
+@pytest.mark.parametrize("z", [[1e5, 1e5 - 3], [20, 8], [-1e5, -1e5 - 1]])
+def test_a_small_loss_keeps_its_digits_next_to_large_z(z):
+    z = np.array([z], np.float32)
+    exact = np.log1p(np.exp(float(z[0, 1]) - float(z[0, 0])))
+    one_hot = np.array([[1, 0]], np.float32)
+    for each in (
+        CategoricalCrossentropy().losses_from_z(one_hot, z),
+        SparseCategoricalCrossentropy().losses_from_z(np.array([0]), z),
+    ):
+        assert each.dtype == np.float32
+        np.testing.assert_allclose(each, exact, rtol=0, atol=np.finfo(np.float32).eps)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, bool, int])
+@pytest.mark.parametrize("loss", [MeanSquaredError, CategoricalCrossentropy, BinaryCrossentropy])
+def test_targets_of_any_type_give_the_same_numbers(loss, dtype):
+    targets, y = np.array([[0, 1], [1, 0]]), np.array([[0.5, 0.5], [0.25, 0.75]], np.float32)
+    for method in (loss().__call__, loss().gradient, loss().gradient_from_z)[: 3 if loss.fuses_with else 2]:
+        np.testing.assert_array_equal(method(targets.astype(dtype), y), method(targets.astype(np.float32), y))
+    assert loss().gradient(targets.astype(dtype), y).dtype == np.float32
+
+
+def test_outputs_that_are_whole_numbers():
+    gradient = MeanSquaredError().gradient([[1, 0], [0, 0]], [[3, 0], [0, 5]])
+    np.testing.assert_array_equal(gradient, [[1, 0], [0, 2.5]])
+    assert SparseCategoricalCrossentropy().gradient([0], [[1, 0]])[0, 0] == pytest.approx(-1)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_targets_that_are_no_numbers(loss):
+    with pytest.raises(ValueError, match="targets holds 1 value that is NaN"):
+        loss()(np.array([np.nan]), np.array([[0.5]]))
+    with pytest.raises(TypeError, match="targets expected numbers, got an array of dtype <U3"):
+        loss().gradient(["cat"], [[0.5]])
 
 
 def test_one_target_for_a_sequence_of_outputs_is_explained():

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from dlcore import Sequential, datasets, utils
+from dlcore import Sequential, datasets, metrics, utils
 from dlcore.layers import Activation, Dense, Dropout, Flatten, Layer
 from dlcore.optimizers import SGD
 
@@ -81,9 +81,21 @@ def test_without_an_input_shape_the_first_data_give_it():
     assert forward.forward(np.zeros((5, 4))).shape == (5, 2)
 
 
+def test_data_of_different_lengths_give_no_input_shape():
+    model = Sequential([Dense(1)])
+    model.compile(loss="mse")
+    with pytest.raises(ValueError, match="x has 4 samples, but y has 5"):
+        model.fit(np.zeros((4, 9)), np.zeros(5))
+    assert not model.built
+
+
 def test_names_are_made_different():
     model = Sequential([Dense(2, input_dim=2), Dense(2), Activation("relu"), Dense(2)])
     assert [layer.name for layer in model.layers] == ["dense", "dense_1", "activation", "dense_2"]
+
+
+def loss(targets, y):
+    return y[:, 0]
 
 
 @pytest.mark.parametrize(
@@ -100,6 +112,12 @@ def test_names_are_made_different():
         (lambda: Sequential().compile(loss="msee"), ValueError, "Did you mean 'mse'"),
         (lambda: Sequential().compile("adm", "mse"), ValueError, "Did you mean 'adam'"),
         (lambda: Sequential().compile(loss="mse", metrics=["mea"]), ValueError, "Did you mean"),
+        (
+            lambda: Sequential().compile(loss="mse", metrics=[lambda t, y: y, lambda t, y: t]),
+            ValueError,
+            "two numbers to report by the name '<lambda>'",
+        ),
+        (lambda: Sequential().compile(loss="mse", metrics=[loss]), ValueError, "by the name 'loss'"),
         (lambda: Dense(2, input_shape=784), TypeError, r"as a tuple, got 784. Write \(784,\)"),
         (lambda: Dense(2, input_shape=(0,)), ValueError, "at least 1, got 0"),
     ],
@@ -113,6 +131,8 @@ def test_one_metric_need_not_be_a_list():
     model = Sequential([Dense(2, input_dim=2)])
     model.compile("sgd", "mse", metrics="mae")
     assert list(model.metrics) == ["mae"]
+    model.compile("sgd", "mse", metrics=metrics.binary_accuracy)
+    assert list(model.metrics) == ["binary_accuracy"]
 
 
 def test_a_failed_compile_changes_nothing():

@@ -49,3 +49,8 @@ def test_a_layer_of_another_model_keeps_its_name():
     assert (
         [layer.name for layer in other.layers] == [layer.name for layer in one.layers] == ["dense", "dense_1"]
     )
+
+
+def test_inputs_of_a_model_that_is_not_built_have_its_type():
+    model = Network([Dense(1)], dtype=np.float64)
+    assert model.layers[0].as_inputs([[0.1]]).dtype == np.float64

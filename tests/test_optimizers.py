@@ -125,9 +125,11 @@ def test_another_vector_starts_afresh():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: SGD(0), "learning_rate must be positive, got 0"),
-        (lambda: Adam(-0.1), "learning_rate must be positive, got -0.1"),
-        (lambda: Adam(float("nan")), "learning_rate must be positive, got nan"),
+        (lambda: SGD(0), "expected a positive learning_rate, got 0"),
+        (lambda: Adam(-0.1), "expected a positive learning_rate, got -0.1"),
+        (lambda: Adam(float("nan")), "expected a positive learning_rate, got nan"),
+        (lambda: Adam(epsilon=-2.0), "Adam expected a positive epsilon, got -2.0"),
+        (lambda: RMSprop(epsilon=0), "RMSprop expected a positive epsilon, got 0"),
         (lambda: SGD(0.1, momentum=2), "momentum must be at least 0 and less than 1, got 2"),
         (lambda: RMSprop(rho=1.5), "rho must be at least 0 and less than 1, got 1.5"),
         (lambda: Adam(beta_1=1.0), "beta_1 must be at least 0 and less than 1, got 1.0"),
@@ -139,6 +141,18 @@ def test_another_vector_starts_afresh():
 def test_bad_arguments(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_a_learning_rate_in_quotes():
+    with pytest.raises(TypeError, match="SGD expected learning_rate to be a number"):
+        SGD("0.1")
+
+
+def test_a_gradient_of_another_shape_changes_nothing():
+    theta = np.zeros(3)
+    with pytest.raises(ValueError, match=r"in the shape of theta, \(3,\), got \(1,\)"):
+        SGD(0.5).update(theta, np.array([1.0]))
+    np.testing.assert_array_equal(theta, 0)
 
 
 def test_names_and_repr():

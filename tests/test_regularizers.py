@@ -126,8 +126,8 @@ def test_clipped_steps_against_the_formula(clipping):
     ("options", "message"),
     [
         ({"clipnorm": 1.0, "clipvalue": 1.0}, "one kind of clipping at most, got clipvalue and clipnorm"),
-        ({"clipnorm": 0}, "clipnorm must be positive, got 0"),
-        ({"global_clipnorm": -1}, "global_clipnorm must be positive, got -1"),
+        ({"clipnorm": 0}, "expected a positive clipnorm, got 0"),
+        ({"global_clipnorm": -1}, "expected a positive global_clipnorm, got -1"),
     ],
 )
 def test_bad_clipping(options, message):
@@ -153,6 +153,19 @@ def test_schedules_by_hand():
     assert [pieces(step) for step in (0, 10, 11, 20, 21)] == [1.0, 1.0, 0.5, 0.5, 0.1]
     with pytest.raises(ValueError, match="2 values for 2 boundaries"):
         PiecewiseConstantDecay([10, 20], [1.0, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: ExponentialDecay(0.1, 0, 0.5), "ExponentialDecay expected a positive decay_steps, got 0"),
+        (lambda: CosineDecay(-0.1, 100), "CosineDecay expected a positive initial_learning_rate, got -0.1"),
+        (lambda: PiecewiseConstantDecay([20, 10], [3, 2, 1]), r"boundaries that rise, got \[20, 10\]"),
+    ],
+)
+def test_bad_schedules(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
 
 
 @pytest.mark.parametrize("make", [SGD, Adam])

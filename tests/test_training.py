@@ -106,6 +106,13 @@ def test_a_callback_need_not_be_a_list():
     assert [bool(step.gradient_norms) for step in seen] == [True, True]
 
 
+def test_one_callback_or_none():
+    seen = []
+    classifier().fit(X, Y, batch_size=50, verbose=0, callbacks=seen.append)
+    classifier().fit(X, Y, batch_size=50, verbose=0, callbacks=None)
+    assert len(seen) == 1
+
+
 def test_printed_lines(capsys):
     classifier().fit(X, Y, epochs=2, validation_data=(X, Y))
     lines = capsys.readouterr().out.splitlines()
@@ -122,6 +129,22 @@ def test_validation_split_takes_the_end_and_learns_nothing_from_it():
     reference.fit(X[:40], Y[:40], verbose=0)
     np.testing.assert_array_equal(weights_of(model), weights_of(reference))
     assert history.history["val_loss"] == [model.evaluate(X[40:], Y[40:])[0]]
+
+
+def test_class_weights_do_not_count_in_the_part_that_is_split_off():
+    model, reference = classifier(), classifier()
+    history = model.fit(X, Y, validation_split=0.2, class_weight={1: 5.0}, verbose=0)
+    reference.fit(X[:40], Y[:40], class_weight={1: 5.0}, verbose=0)
+    np.testing.assert_array_equal(weights_of(model), weights_of(reference))
+    assert history.history["val_loss"] == [model.evaluate(X[40:], Y[40:])[0]]
+
+
+def test_weights_of_sequences_are_split_too():
+    x, y, weights = RNG.normal(size=(10, 4, 3)), RNG.integers(0, 3, (10, 4)), np.arange(10.0)
+    model = Sequential([SimpleRNN(3, return_sequences=True, input_shape=(4, 3)), Dense(3, "softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    history = model.fit(x, y, validation_split=0.2, sample_weight=weights, verbose=0)
+    assert history.history["val_loss"] == model.evaluate(x[8:], y[8:], sample_weight=weights[8:])
 
 
 # ---------------------------------------------------------------------- seeds, batches, order
@@ -256,6 +279,49 @@ def test_class_weights_need_one_target_per_sample():
         model.fit(np.ones((50, 2, 3)), np.zeros((50, 2), int), class_weight={0: 2.0}, verbose=0)
 
 
+@pytest.mark.parametrize(
+    ("class_weight", "error", "message"),
+    [
+        ({7: 5.0}, ValueError, "keys the classes 0 to 3, got 7"),
+        ({-1: 5.0}, ValueError, "keys the classes 0 to 3, got -1"),
+        ({"cat": 5.0}, ValueError, "keys the classes 0 to 3, got 'cat'"),
+        ([1.0, 5.0, 1.0, 1.0], TypeError, r"a dict of weights by class, .* got \[1.0, 5.0, 1.0, 1.0\]"),
+    ],
+)
+def test_class_weights_that_are_for_no_class(class_weight, error, message):
+    for loss, targets in (("sparse_categorical_crossentropy", Y), ("categorical_crossentropy", np.eye(4)[Y])):
+        model = classifier()
+        model.compile("sgd", loss)
+        with pytest.raises(error, match=message):
+            model.fit(X, targets, class_weight=class_weight, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("loss", "targets", "row"),
+    [
+        ("binary_crossentropy", np.where(np.arange(50)[:, None] == 3, 1.0, np.eye(4)[Y]), 3),
+        ("binary_crossentropy", np.where(np.arange(50)[:, None] == 3, 0.0, np.eye(4)[Y]), 3),
+        ("mse", X[:, [0, 1, 2, 0]], 0),
+    ],
+)
+def test_class_weights_need_one_class_per_row(loss, targets, row):
+    model = classifier()
+    model.compile("sgd", loss)
+    with pytest.raises(ValueError, match=rf"one class per row .*; row {row} is \[.*\]. Use sample_weight"):
+        model.fit(X, targets, class_weight={0: 2.0}, verbose=0)
+
+
+def test_class_weights_of_yes_and_no():
+    model = Sequential([Dense(1, "sigmoid", input_dim=3)])
+    model.compile("sgd", "binary_crossentropy")
+    _, _, weights = model.as_data(X[:3], [0, 1, 1], class_weight={1: 5.0})
+    np.testing.assert_array_equal(weights, [1, 5, 5])
+    with pytest.raises(ValueError, match="keys the classes 0 to 1, got 2"):
+        model.as_data(X[:3], [0, 1, 1], class_weight={2: 5.0})
+    with pytest.raises(ValueError, match=r"row 1 is \[0.5\]"):
+        model.as_data(X[:3], [0, 0.5, 1], class_weight={1: 5.0})
+
+
 def test_padding_counts_neither_in_loss_nor_gradient_nor_metrics():
     """A padded batch gives the mean over its real steps, whatever stands in the padding."""
     rng = np.random.default_rng(0)
@@ -311,6 +377,7 @@ def test_padding_counts_neither_in_loss_nor_gradient_nor_metrics():
         (X, Y, {"batch_size": 2.5}, TypeError, "batch_size to be a whole number, got 2.5"),
         (X, Y, {"epochs": 0}, ValueError, "epochs of at least 1, got 0"),
         (X, Y, {"validation_split": 1.0}, ValueError, "leaves one part empty"),
+        (X, Y, {"validation_split": 0.2, "validation_data": (X, Y)}, ValueError, "validation_data, got both"),
         (X, Y, {"validation_data": (X, Y[:3])}, ValueError, "x has 50 samples, but y has 3"),
         (X, Y, {"sample_weight": np.ones(3)}, ValueError, r"sample_weight of shape \(50,\), got \(3,\)"),
         (X, Y, {"sample_weight": -np.ones(50)}, ValueError, "must not be negative, got -1"),
@@ -341,6 +408,46 @@ def test_validation_data_are_checked_before_the_first_epoch(validation, message)
     before = weights_of(model)
     with pytest.raises(ValueError, match=message):
         model.fit(X, Y, validation_data=validation, verbose=0)
+    np.testing.assert_array_equal(weights_of(model), before)
+
+
+@pytest.mark.parametrize(
+    ("name", "x", "y", "weights"),
+    [("x", 1e300, 1.0, 1.0), ("y", 1.0, -1e300, 1.0), ("sample_weight", 1.0, 1.0, 1e300)],
+)
+def test_numbers_that_are_too_large_for_the_type(name, x, y, weights):
+    model = Sequential([Dense(1, input_dim=1)])
+    model.compile("sgd", "mse")
+    with pytest.raises(ValueError, match=rf"{name} holds 1 value .* float32 \(at most 3.4e\+38\).*1e\+300"):
+        model.fit([[x]], [y], sample_weight=[weights], verbose=0)
+    with pytest.raises(ValueError, match="x holds 1 value"):
+        model.predict([[1e300]])
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, bool, np.int64])
+def test_targets_take_the_type_of_the_model(dtype):
+    model = classifier(dtype=np.float32)
+    model.compile("sgd", "categorical_crossentropy")
+    _, y, _ = model.as_data(X, np.eye(4, dtype=dtype)[Y])
+    assert y.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("metric", "message"),
+    [
+        ("categorical_accuracy", r"categorical_accuracy expected targets .*\(50, 4\), got \(50,\)"),
+        ("mae", r"mean_absolute_error expected targets .*\(50, 4\), got \(50,\)"),
+        (lambda targets, y: float(y.mean()), r"one number per sample .* of shape \(50,\) .*, got shape \(\)"),
+        (lambda targets, y: y, r"one number per sample .* of shape \(50,\) .*, got shape \(50, 4\)"),
+    ],
+)
+def test_metrics_that_do_not_fit_are_found_before_the_first_step(metric, message):
+    model = classifier()
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=[metric])
+    before = weights_of(model)
+    for method in (model.fit, model.evaluate, model.train_on_batch):
+        with pytest.raises(ValueError, match=message):
+            method(X, Y)
     np.testing.assert_array_equal(weights_of(model), before)
 
 
@@ -411,6 +518,30 @@ def test_divergence_in_the_update(optimizer):
     optimizer.learning_rate = 0.01
     assert np.isfinite(model.train_on_batch(X, np.ones(50))).all()
     assert (weights_of(model) != before).any()
+
+
+def test_divergence_behind_a_layer_that_keeps_no_outputs():
+    class Double(Layer):
+        def forward(self, x, training=False):
+            return 2 * self.prepare(x, training)
+
+        def backward(self, dy, input_gradient=True):
+            return 2 * dy
+
+    model = Sequential([Dense(1, input_dim=3), Double()])
+    model.compile(SGD(1e30), "mse")
+    before = weights_of(model)
+    with pytest.raises(FloatingPointError, match="training diverged"):
+        model.fit(X, np.ones(50), batch_size=50, epochs=3, verbose=0)
+    np.testing.assert_array_equal(weights_of(model), before)
+
+
+@pytest.mark.parametrize("data", [(X,), (X, X[:, :1], np.ones(50), {0: 1.0})])
+def test_validation_data_of_other_length(data):
+    model = Sequential([Dense(1, input_dim=3)])
+    model.compile("sgd", "mse")
+    with pytest.raises(ValueError, match=r"expected \(x, y\) or \(x, y, sample_weight\)"):
+        model.fit(X, X[:, :1], validation_data=data, verbose=0)
 
 
 def test_divergence_by_itself():

@@ -77,6 +77,8 @@ LOSSES = {
 @pytest.mark.parametrize("loss", LOSSES)
 def test_losses_metrics_and_weights(keras, loss, weights):
     last, y, metrics = LOSSES[loss]
+    if "class_weight" in weights and y is NUMBERS:
+        pytest.skip("Keras takes the largest of the numbers for the class; dlcore refuses")
     ours, theirs = pair(
         keras,
         two_layers(dlcore, last=last),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dlcore.inputs import as_sample_weight
+from dlcore.inputs import as_numbers, as_sample_weight
 
 
 class Loss:
@@ -48,7 +48,8 @@ class Loss:
 
         Raises
         ------
-        ValueError : targets or weights do not fit y.
+        TypeError : targets or weights are not numbers.
+        ValueError : they do not fit y, or some are NaN or infinite.
         """
         y, targets, sample_weight = self._check(targets, y, sample_weight)
         return weighted_mean(self.losses(targets, y), sample_weight)
@@ -68,6 +69,8 @@ class Loss:
 
     def _check(self, targets, y, sample_weight):
         y = np.asarray(y)
+        y = y.astype(np.result_type(y, 1.0), copy=False)  # whole numbers would round the gradient to 0
+        targets = as_numbers("targets", targets, None if self.takes_labels else y.dtype)
         if sample_weight is not None:
             sample_weight = as_sample_weight(sample_weight, y.shape[:-1])
         return y, self.check_targets(targets, y.shape), sample_weight

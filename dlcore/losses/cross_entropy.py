@@ -66,7 +66,7 @@ class CategoricalCrossentropy(Loss):
         return -targets / np.clip(y, EPSILON, 1 - EPSILON)
 
     def losses_from_z(self, targets, z):
-        return log_sum_exp(z) - (targets * z).sum(axis=-1)
+        return (targets * minus_log_softmax(z)).sum(axis=-1)
 
     def derivative_from_z(self, targets, y):
         return y - targets
@@ -123,7 +123,7 @@ class SparseCategoricalCrossentropy(Loss):
         return dy
 
     def losses_from_z(self, targets, z):
-        return log_sum_exp(z) - _at(z, targets)
+        return _at(minus_log_softmax(z), targets)
 
     def derivative_from_z(self, targets, y):
         dz = y.copy()
@@ -173,16 +173,17 @@ class BinaryCrossentropy(Loss):
         return (y - targets) / y.dtype.type(y.shape[-1])
 
 
-def log_sum_exp(z: np.ndarray) -> np.ndarray:
-    """``log(sum_i exp(z_i))`` over the last axis, without overflow.
+def minus_log_softmax(z: np.ndarray) -> np.ndarray:
+    """``-log y_i = log(sum_k exp(z_k)) - z_i`` over the last axis, without overflow; shape of z.
 
     Examples
     --------
-    >>> round(float(log_sum_exp(np.array([1000.0, 1000.0]))) - 1000, 6)  # log 2
-    0.693147
+    >>> minus_log_softmax(np.array([1000.0, 1000.0])).round(6)  # log 2
+    array([0.693147, 0.693147])
     """
-    shift = largest(z)
-    return np.log(np.exp(z - shift).sum(axis=-1)) + shift[..., 0]
+    # The maximum leaves both terms: next to a large z the digits of a small logarithm would be lost.
+    shifted = z - largest(z)
+    return np.log(np.exp(shifted).sum(axis=-1, keepdims=True)) - shifted
 
 
 def _at(values: np.ndarray, labels: np.ndarray) -> np.ndarray:

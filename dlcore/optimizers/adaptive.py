@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from dlcore.inputs import positive_number
 from dlcore.optimizers.base import Optimizer, share_kept
 
 
@@ -31,7 +32,7 @@ class RMSprop(Optimizer):
     ):
         super().__init__(learning_rate, **clipping)
         self.rho = share_kept("rho", rho)
-        self.epsilon = epsilon
+        self.epsilon = positive_number(type(self).__name__, "epsilon", epsilon)
 
     def step(self, theta, gradient, work, rate, mean_square):
         np.multiply(gradient, gradient, out=work)
@@ -73,7 +74,7 @@ class Adam(Optimizer):
         super().__init__(learning_rate, **clipping)
         self.beta_1 = share_kept("beta_1", beta_1)
         self.beta_2 = share_kept("beta_2", beta_2)
-        self.epsilon = epsilon
+        self.epsilon = positive_number(type(self).__name__, "epsilon", epsilon)
 
     def step_size(self, learning_rate):
         t = self.iterations

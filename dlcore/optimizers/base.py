@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.clipping import clip_by_norm, clip_by_value
+from dlcore.inputs import positive_number
 
 # Vectors are worked through in pieces of this many numbers, which stay in the processor's cache.
 CHUNK = 32768
@@ -34,7 +35,7 @@ class Optimizer:
 
     Raises
     ------
-    TypeError : an argument is not known.
+    TypeError : an argument is not known, or not a number.
     ValueError : a number is not positive, or two kinds of clipping are asked for.
 
     Examples
@@ -64,8 +65,7 @@ class Optimizer:
             raise ValueError(f"expected one kind of clipping at most, got {' and '.join(given)}.")
         numbers = given if callable(learning_rate) else {"learning_rate": learning_rate, **given}
         for name, number in numbers.items():
-            if not number > 0:
-                raise ValueError(f"{name} must be positive, got {number!r}.")
+            positive_number(type(self).__name__, name, number)
         self.learning_rate = learning_rate
         self.clipvalue = clipvalue
         self.clipnorm = clipnorm
@@ -95,7 +95,15 @@ class Optimizer:
         theta : (parameters,)
         gradient : (parameters,), is not changed.
         parts : where each parameter array lies in theta; ``clipnorm`` needs to know.
+
+        Raises
+        ------
+        ValueError : the gradient has not the shape of theta.
         """
+        if gradient.shape != theta.shape:
+            raise ValueError(
+                f"update() expected a gradient in the shape of theta, {theta.shape}, got {gradient.shape}."
+            )
         if self.made_for != (theta.size, theta.dtype):
             self.reset()
             self.made_for = theta.size, theta.dtype
