@@ -119,6 +119,7 @@ def test_with_the_keyboard_only(open_live, small_book_address):
             break
     live.page.keyboard.press("Enter")
     live.wait_until_ready()
+    assert live.page.evaluate("document.activeElement.matches('.live-run-all')")
     for _ in range(40):
         live.page.keyboard.press("Tab")
         if live.page.evaluate("document.activeElement.matches('.cm-content')"):
@@ -145,6 +146,92 @@ def test_a_live_page_is_accessible_and_fits_a_phone(theme, open_live, small_book
     assert live.page.evaluate("document.getAnimations().length") == 0
     live.page.add_script_tag(path=assets_folder() / "test" / "axe.min.js")
     assert live.page.evaluate(AXE, ALL_RULES) == []
+
+
+@pytest.mark.parametrize("missing", ["files.pack", "python.snapshot", "session.css"])
+def test_a_start_that_fails_is_explained_and_can_be_tried_again(missing, open_live, small_book_address):
+    live = open_live(f"{small_book_address}/code.html")
+    live.page.route(f"**/{missing}", lambda route: route.fulfill(status=404))
+    live.page.click(".live-start")
+    live.wait_until_ready("Python did not start")
+    live.page.wait_for_timeout(1000)  # and stays so
+    assert "Press Live to try again" in live.page.locator(".live-status").inner_text()
+    live.page.unroute(f"**/{missing}")
+    live.go_live()
+
+
+def test_a_restart_that_fails_is_explained_and_can_be_tried_again(open_live, small_book_address):
+    live = open_live(f"{small_book_address}/code.html")
+    live.go_live()
+    live.page.route("**/worker.js", lambda route: route.fulfill(status=404))
+    live.page.get_by_role("button", name="Restart").click()
+    live.wait_until_ready("Python did not restart")
+    live.page.unroute("**/worker.js")
+    live.page.get_by_role("button", name="Restart").click()
+    live.wait_until_ready("has restarted")
+
+
+def test_few_changes_are_announced(open_live, small_book_address):
+    live = open_live(f"{small_book_address}/code.html")
+    live.page.evaluate(
+        """() => {
+          window.announced = [];
+          const status = document.querySelector('.live-status');
+          const note = () => announced.push(status.textContent);
+          new MutationObserver(note).observe(status, { childList: true, characterData: true, subtree: true });
+        }"""
+    )
+    live.go_live()
+    assert len(live.page.evaluate("announced")) <= 5
+    live.run(0, "1 + 1")
+    live.wait_until_ready("Cell 1 has run.")
+    live.run(0, "1 / 0")
+    live.wait_until_ready("Cell 1 stopped with an error.")
+
+
+def test_what_is_asked_for_in_a_hurry_runs_once_for_each_time(open_live, small_book_address):
+    live = open_live(f"{small_book_address}/code.html")
+    live.go_live()
+    live.write(0, "import time; time.sleep(0.5); count = globals().get('count', 0) + 1; print('run', count)")
+    live.page.keyboard.press("Shift+Enter")
+    live.page.keyboard.press("Shift+Enter")
+    live.output(0).get_by_text("run 2").wait_for()
+    assert live.output(0).inner_text().strip() == "run 2"
+    for name in ("Run all", "Run all", "Run cell 1"):
+        live.page.get_by_role("button", name=name, exact=True).click()
+    live.wait_until_ready("Ready")
+    live.output(0).get_by_text("run 4").wait_for()
+    assert live.output(0).inner_text().strip() == "run 4"
+    assert live.complaints == []
+
+
+def test_a_restart_ends_what_plays(open_live, small_book_address):
+    live = open_live(f"{small_book_address}/code.html")
+    live.go_live()
+    live.run(0, "import ipywidgets\nipywidgets.Play(interval=50, repeat=True)")
+    live.output(0).get_by_role("button", name="Play").click()
+    live.page.get_by_role("button", name="Restart").click()
+    live.wait_until_ready("has restarted")
+    live.page.wait_for_timeout(500)
+    assert live.output(0).inner_text() == ""
+
+
+def test_a_lab_that_is_shown_again_draws_itself_once(open_live, small_book_address):
+    live = open_live(f"{small_book_address}/labs.html")
+    live.go_live()
+    live.run(0, live.page.evaluate("document.querySelector('.cell_input pre').textContent") + "\n")
+    for _ in range(3):
+        live.write(1, "picture")
+        live.page.keyboard.press("Shift+Enter")
+        live.wait_until_ready("Cell 2 has run.")
+        live.wait_for_cell(1)
+    live.page.evaluate(
+        "() => { window.made = 0; const make = URL.createObjectURL;"
+        "URL.createObjectURL = (blob) => { made++; return make.call(URL, blob); }; }"
+    )
+    live.run(2, "slider.value = 5")
+    live.page.wait_for_timeout(500)
+    assert live.page.evaluate("made") == 2  # in the first cell and in the second
 
 
 def test_two_pages_in_a_row(open_live, small_book_address):

@@ -24,6 +24,10 @@ class Cell {
     this.onState?.(state);
   }
 
+  get state() {
+    return this.box.dataset.liveState;
+  }
+
   get code() {
     return this.editor?.code ?? this.originalCode;
   }

@@ -12,7 +12,10 @@ function loadMathJax() {
       MathJax.Hub = mathJax2;
       resolve(MathJax.startup.promise);
     };
-    script.onerror = () => reject(new Error("MathJax could not be loaded"));
+    script.onerror = () => {
+      loading = undefined; // the next formula tries again
+      reject(new Error("MathJax could not be loaded"));
+    };
     document.head.append(script);
   });
   return loading;

@@ -14,12 +14,13 @@ export class Kernel {
     this.ready = new Promise((resolve, reject) => {
       this.onReady = resolve;
       this.onFailure = reject;
-      this.worker.onerror = (event) => reject(new Error(event.message || "the worker did not start"));
+      this.worker.onerror = (event) => this.fail(event.message || "the worker did not start");
     });
     this.worker.postMessage({ type: "boot" });
   }
 
   receive(message) {
+    if (this.stopped) return;
     if (message.type === "progress") this.onProgress(message);
     else if (message.type === "ready") this.onReady(message);
     else if (message.type === "fatal") this.fail(message.message);
@@ -34,9 +35,12 @@ export class Kernel {
     else return this.onMessage(message);
   }
 
+  // Nothing that was running will answer any more.
   fail(reason) {
     console.error("live page:", reason);
+    this.crashed = true;
     this.onFailure(new Error(reason.trim().split("\n").at(-1)));
+    this.finishAll();
   }
 
   // What is sent before Python is ready waits for it.
@@ -79,6 +83,10 @@ export class Kernel {
     this.stopped = true;
     this.worker.terminate();
     for (const resolve of this.questions.values()) resolve([0, []]);
+    this.finishAll();
+  }
+
+  finishAll() {
     for (const cell of [...this.runs.keys()]) this.finish(cell, false);
   }
 }

@@ -2,7 +2,7 @@
 import { ansiToNodes } from "./ansi.js";
 import { element } from "./elements.js";
 
-const LONGEST_TEXT = 200_000; // characters of one printed text; more would make the page slow
+export const LONGEST_TEXT = 200_000; // characters of one printed text; more would make the page slow
 
 export class CellOutput {
   constructor(box) {
@@ -23,6 +23,7 @@ export class CellOutput {
   }
 
   clear() {
+    for (const node of this.box.children) removeView(node);
     this.box.replaceChildren();
     this.stream = null;
     this.stale = false;
@@ -74,8 +75,15 @@ function textBox(kind, text) {
   return element("div", `output ${kind} highlight-myst-ansi notranslate`, element("div", "highlight", element("pre", "", ...ansiToNodes(text))));
 }
 
+// A view that is out of the page would go on drawing itself whenever its widget changes.
+function removeView(box) {
+  box.liveView?.remove();
+  box.liveView = null;
+}
+
 async function updateDisplays({ data, display_id: id }, session) {
   for (const node of document.querySelectorAll(`[data-display="${CSS.escape(id)}"]`)) {
+    removeView(node);
     node.replaceChildren();
     await drawBundle(data, node, session);
   }
@@ -83,9 +91,9 @@ async function updateDisplays({ data, display_id: id }, session) {
 
 // What each kind of content looks like, the richest first, as in a notebook.
 const RENDERERS = {
-  "application/vnd.jupyter.widget-view+json": ({ model_id: id }, box, session) => {
+  "application/vnd.jupyter.widget-view+json": async ({ model_id: id }, box, session) => {
     box.classList.add("widget-subarea"); // the book's light plate for widgets
-    return session.widgets.show(id, box);
+    box.liveView = await session.widgets.show(id, box);
   },
   "text/html": (html, box) => {
     box.classList.add("output", "text_html");

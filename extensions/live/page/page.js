@@ -30,14 +30,15 @@ function offer() {
     started = true;
     bar.showStarting();
     const startKernel = () => new Kernel(base, (message) => bar.showProgress(message));
+    const kernel = startKernel(); // it loads while the page loads its own part
     try {
-      const kernel = startKernel(); // it loads while the page loads its own part
       const parts = [import(new URL("session.js", base)), loadStyle(new URL("session.css", base))];
       const [{ Session }] = await Promise.all(parts);
       session ??= new Session(cells, bar, startKernel);
       await session.start(kernel);
     } catch (error) {
       console.error(error);
+      kernel.stop();
       started = false;
       bar.showFailure(`Python did not start: ${error.message}. Press Live to try again.`);
     }

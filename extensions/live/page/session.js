@@ -11,6 +11,7 @@ export class Session {
     this.startKernel = startKernel;
     this.widgets = new Widgets();
     this.drawLatex = drawLatex;
+    this.lastRun = Promise.resolve();
     for (const cell of cells) this.makeEditable(cell); // while Python loads
   }
 
@@ -35,12 +36,25 @@ export class Session {
     return this.cells[id ?? 0].output.add(message, this);
   }
 
-  async run(cell) {
-    const kernel = this.kernel;
+  // Cells run one after the other: one that is asked for while another runs waits for its turn.
+  run(cell) {
+    const { kernel } = this;
+    const { code } = cell;
+    cell.state = "waiting";
+    this.lastRun = this.lastRun.then(() => this.takeTurn(cell, code, kernel));
+    return this.lastRun;
+  }
+
+  async takeTurn(cell, code, kernel) {
+    if (kernel !== this.kernel) return false; // restarted meanwhile
+    if (kernel.stopped || kernel.crashed) {
+      cell.state = "idle";
+      return false;
+    }
     cell.state = "running";
     cell.output.begin();
-    const succeeded = await kernel.run(cell.index, cell.code);
-    if (kernel !== this.kernel) return false; // restarted meanwhile
+    const succeeded = await kernel.run(cell.index, code);
+    if (kernel !== this.kernel) return false;
     cell.output.end();
     cell.state = succeeded ? "done" : "failed";
     return succeeded || cell.mayFail;
@@ -48,13 +62,31 @@ export class Session {
 
   async runAll() {
     const { kernel, cells } = this;
-    for (const [index, cell] of cells.entries()) {
-      this.bar.say(`Running cell ${index + 1} of ${cells.length} …`);
-      const goOn = await this.run(cell);
-      if (kernel !== this.kernel) return;
-      if (!goOn) return this.bar.say(`Cell ${index + 1} stopped with an error; the cells below it did not run.`);
-    }
+    if (this.runningAll === kernel) return;
+    this.runningAll = kernel;
+    const last = await this.runUntilError(kernel);
+    if (kernel !== this.kernel) return;
+    this.runningAll = null;
+    if (kernel.stopped || kernel.crashed) return;
+    if (last < cells.length) return this.bar.say(`Cell ${last + 1} stopped with an error; the cells below it did not run.`);
     this.bar.say(`Ready. Python ${this.python} runs in this page; Shift+Enter runs a cell.`);
+  }
+
+  // The index of the cell that failed; if all have run, their number.
+  async runUntilError(kernel) {
+    for (const [index, cell] of this.cells.entries()) {
+      this.bar.say("Running all cells …", `cell ${index + 1} of ${this.cells.length}`);
+      if (!(await this.run(cell)) || kernel !== this.kernel) return index;
+    }
+    return this.cells.length;
+  }
+
+  // A reader's own run of one cell; what came of it is said, too.
+  async runOne(cell) {
+    const { kernel } = this;
+    await this.run(cell);
+    if (kernel !== this.kernel || kernel.stopped || kernel.crashed || this.runningAll === kernel) return;
+    this.bar.say(cell.state === "failed" ? `Cell ${cell.index + 1} stopped with an error.` : `Cell ${cell.index + 1} has run.`);
   }
 
   // Ends whatever runs, an endless loop too: the worker is thrown away and a new one made.
@@ -65,15 +97,22 @@ export class Session {
       cell.state = "idle";
     }
     this.bar.say("Restarting Python …");
-    await this.connect(this.startKernel());
-    this.bar.say("Python has restarted and knows nothing yet: run the cells again, or press Run all.");
+    const kernel = this.startKernel();
+    try {
+      await this.connect(kernel);
+      this.bar.say("Python has restarted and knows nothing yet: run the cells again, or press Run all.");
+    } catch (error) {
+      if (kernel.stopped) return; // by the next restart
+      kernel.stop();
+      this.bar.say(`Python did not restart: ${error.message}. Press Restart to try again.`);
+    }
   }
 
   makeEditable(cell) {
     const name = `cell ${cell.index + 1}`;
     const place = element("div", "live-editor");
     const status = element("span", "live-cell-status");
-    const run = button("Run", "live-run", () => this.run(cell), `Run ${name}`);
+    const run = button("Run", "live-run", () => this.runOne(cell), `Run ${name}`);
     const reset = button("Reset cell", "live-reset", () => (cell.code = cell.originalCode), `Reset ${name}`);
     run.title = "Shift+Enter in the code";
     cell.onState = (state) => (status.textContent = STATE_WORDS[state]);
@@ -82,7 +121,7 @@ export class Session {
     // not all at once: Python is starting, and an editor takes its time to make
     whenNear(cell.box, () => {
       cell.editor = new Editor(place, cell.originalCode, `Code of ${name}. Escape leaves the editor.`, {
-        run: () => this.run(cell),
+        run: () => this.runOne(cell),
         leave: () => run.focus(),
         complete: (code, position) => this.kernel.complete(code, position),
       });
@@ -104,4 +143,4 @@ function whenNear(node, act) {
   observer.observe(node);
 }
 
-const STATE_WORDS = { idle: "", running: "running …", done: "", failed: "stopped with an error" };
+const STATE_WORDS = { idle: "", waiting: "waits …", running: "running …", done: "", failed: "stopped with an error" };

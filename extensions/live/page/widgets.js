@@ -4,6 +4,7 @@ import "@jupyter-widgets/base/css/index.css";
 import { HTMLManager } from "@jupyter-widgets/html-manager/lib/htmlmanager";
 import { answerMathJax2Calls } from "./formulas.js";
 import { nameParts } from "./names.js";
+import { LONGEST_TEXT } from "./outputs.js";
 
 class Manager extends HTMLManager {
   async create_view(model, options) {
@@ -21,6 +22,7 @@ export class Widgets {
   // After a restart nothing of the old kernel is left.
   connect(kernel) {
     this.kernel = kernel;
+    this.manager?.clear_state();
     this.manager = new Manager();
     this.comms = new Map();
     this.waiting = new Map(); // message -> what to call once the kernel has dealt with it
@@ -28,7 +30,9 @@ export class Widgets {
 
   async show(modelId, box) {
     const model = await this.manager.get_model(modelId);
-    await this.manager.display_view(await this.manager.create_view(model), box);
+    const view = await this.manager.create_view(model);
+    await this.manager.display_view(view, box);
+    return view;
   }
 
   receive(message) {
@@ -92,7 +96,9 @@ class PageComm {
     this.onClose = callback;
   }
 
+  // A Play widget of the time before a restart goes on ticking: the new kernel does not know it.
   send(data, callbacks, metadata, buffers) {
+    if (this.widgets.comms.get(this.comm_id) !== this) return "";
     return this.widgets.send(this.comm_id, data, callbacks, buffers);
   }
 }
@@ -106,11 +112,16 @@ function copyBytes(source) {
 function withOutput(outputs, message) {
   const last = outputs.at(-1);
   if (message.type === "stream" && last?.output_type === "stream" && last.name === message.name) {
+    if (last.text.length > LONGEST_TEXT) return outputs;
     return [...outputs.slice(0, -1), { ...last, text: last.text + message.text }];
   }
-  const { name, text, ename, evalue, traceback, data, metadata } = message;
+  const { name, text, ename, evalue, traceback, data, metadata, display_id } = message;
+  const transient = { display_id };
   if (message.type === "stream") return [...outputs, { output_type: "stream", name, text }];
-  if (message.type === "display") return [...outputs, { output_type: "display_data", data, metadata }];
+  if (message.type === "display" && message.update) {
+    return outputs.map((output) => (output.transient?.display_id === display_id ? { ...output, data, metadata } : output));
+  }
+  if (message.type === "display") return [...outputs, { output_type: "display_data", data, metadata, transient }];
   if (message.type === "error") return [...outputs, { output_type: "error", ename, evalue, traceback: traceback.split("\n") }];
   return outputs;
 }
