@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dlcore.figures import style
-from dlcore.figures.loss_curves import leap
+from dlcore.figures.loss_curves import drawable, leap
 
 BINS = 24
 LOOKS = (*style.LOOKS, {"color": "black", "linestyle": "-"})
@@ -51,13 +51,14 @@ class LayerHistograms:
         """Show another state: for each layer all its weights, and the outputs of its neurons."""
         self._name_layers(len(weights))
         for axes, lines, layers in zip(self.charts, self.lines, (weights, outputs), strict=True):
-            limit = leap(max(float(np.abs(values).max()) for values in layers))
+            shown = [drawable(values) for values in layers]
+            limit = leap(max((float(np.abs(values).max()) for values in shown if values.size), default=1.0))
             if axes.get_xlim() != (-limit, limit):
                 axes.set_xlim(-limit, limit)
             edges = np.linspace(-limit, limit, BINS + 1)
             for number, line in enumerate(lines):
                 if number < len(layers):
-                    counts, _ = np.histogram(layers[number], edges)
+                    counts, _ = np.histogram(shown[number], edges)
                     line.set_data((edges[:-1] + edges[1:]) / 2, counts / layers[number].size)
                 else:
                     line.set_data([], [])

@@ -9,6 +9,8 @@ from matplotlib.ticker import MaxNLocator
 
 from dlcore.figures import style
 
+FURTHEST = 1e100  # matplotlib multiplies the limits of its axes: 1e300 would overflow there
+
 
 class LossCurves:
     """Two curves that grow, redrawn in place. The axes grow in leaps, so that they are seldom drawn anew.
@@ -44,7 +46,7 @@ class LossCurves:
         """Show another state; all three sequences are (epochs,), ``log`` sets the loss axis."""
         self.training.set_data(epochs, training)
         self.validation.set_data(epochs, validation)
-        losses = np.array([*training, *validation])
+        losses = drawable(np.array([*training, *validation]))
         right = 20.0
         while right < epochs[-1]:
             right *= 2
@@ -54,11 +56,22 @@ class LossCurves:
             positive = losses[losses > 0]
             limits = decades(positive if positive.size else np.ones(1))
         else:
-            limits = (0.0, leap(losses.max()))
+            limits = (0.0, leap(losses.max()) if losses.size else 1.0)
         if (self.axes.get_yscale() == "log") != log:
             self.axes.set_yscale("log" if log else "linear")
         if self.axes.get_ylim() != limits:
             self.axes.set_ylim(limits)
+
+
+def drawable(values: np.ndarray) -> np.ndarray:
+    """Those of some numbers that axes can hold: a training that diverges leaves some that they cannot.
+
+    Examples
+    --------
+    >>> drawable(np.array([0.5, np.inf, np.nan, -1e300]))
+    array([0.5])
+    """
+    return values[np.abs(values) < FURTHEST]
 
 
 def leap(largest: float) -> float:

@@ -147,4 +147,7 @@ class KernelControl(VBox):
 
     def _read(self, change) -> None:
         if not self._writing:
-            self.value = tuple(field.value for field in self.fields)
+            # The other fields show four digits of their numbers, which keep all of theirs.
+            numbers = kernel_numbers(self.value).ravel().tolist()
+            numbers[self.fields.index(change["owner"])] = change["new"]
+            self.value = tuple(numbers)

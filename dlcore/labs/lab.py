@@ -74,6 +74,10 @@ class Lab(VBox):
         """Bring pictures, formulas and counts to the present state."""
         raise NotImplementedError
 
+    def trouble(self) -> str:
+        """What is wrong with the present state, in words, or ""; a lab that has any says it in ``show``."""
+        return ""
+
     # ------------------------------------------------------------------ what labs use
 
     def refresh(self) -> None:
@@ -91,7 +95,8 @@ class Lab(VBox):
 
     def paste(self, text: str) -> None:
         """Take all settings from a string; a string that cannot be used changes nothing and is explained."""
-        self._try(lambda: self.state.paste_settings(text), done="These settings are in use now.")
+        if not self._try(lambda: self.state.paste_settings(text), done="These settings are in use now."):
+            self.sharing.text.value = text  # it stays in its field, for the reader to mend
 
     def follow(self, moved: bool, at_the_end: str) -> bool:
         """Show where a step of the transport has led to; where there was none left, say so."""
@@ -122,15 +127,22 @@ class Lab(VBox):
             self.controls[name].value = value
             self._following = False
 
-    def _try(self, act: Callable[[], None], done: str) -> None:
+    def _try(self, act: Callable[[], None], done: str) -> bool:
+        """Act, and say what came of it; False where it was not possible."""
         if self.transport is not None:
             self.transport.pause()
         try:
             act()
-            self.say(self.state.notice or done)
+            possible, words = True, self.state.notice
+            self.say(words or done)
         except ValueError as error:
-            self.say(str(error), urgent=True)
+            possible, words = False, str(error)
+            self.say(words, urgent=True)
         self.refresh()
+        trouble = self.trouble()
+        if words and trouble:  # `show` has put the trouble in the place of the words
+            self.say(f"{words} {trouble}", urgent=True)
+        return possible
 
     def __repr__(self) -> str:
         return f"<lab: {self.state.copy_settings()}>"

@@ -51,7 +51,7 @@ class LSTMGates(Lab):
         self.sample_button.on_click(lambda _: self.extend())
         self.undo_button = Button(description="Take it back", icon="undo", disabled=True)
         self.undo_button.on_click(lambda _: self.take_back())
-        self._before_samples: list[str] = []
+        self._samples: list[tuple[str, str]] = []  # the text before each, and after it
         self.above, self.next_table, self.gate_table = HTML(), HTML(), HTML()
         self.make_strips()
         self.norms = GradientNorms([LAST_LOSS], height=2.0, xlabel="after character")
@@ -86,7 +86,7 @@ class LSTMGates(Lab):
         before = self.state.text
         added = self.state.extend()
         if added:
-            self._before_samples.append(before)
+            self._samples.append((before, self.state.text))
             self.say(f"Added with seed {self.state.seed}: {visible(added)}")
         else:
             self.say(f"The text is full: it holds {LONGEST} characters. Make it shorter to sample more.")
@@ -94,7 +94,8 @@ class LSTMGates(Lab):
 
     def take_back(self) -> None:
         """Take the last sample off the text."""
-        self.change(text=self._before_samples.pop())
+        before, _ = self._samples.pop()
+        self.change(text=before)
 
     def _go(self, step: int) -> bool:
         """One character on or back; False when there is none left."""
@@ -102,6 +103,7 @@ class LSTMGates(Lab):
         inside = 0 <= position < len(self.state.read)
         if inside:
             self.state.change(position=position)
+            self.say("")
             self.refresh()
         else:
             self.say("That was the last character." if step > 0 else "This is the start.")
@@ -120,9 +122,9 @@ class LSTMGates(Lab):
         character, last = escape(visible(state.read[t])), len(state.read) - 1
         self.transport.count = f"Character {t} of {last}: <b>{character}</b>"
         self.sample_button.description = f"Sample ({state.characters} characters)"
-        # a text that was typed since then is not thrown away
-        self._before_samples = [text for text in self._before_samples if state.text.startswith(text)]
-        self.undo_button.disabled = not self._before_samples
+        while self._samples and self._samples[-1][1] != state.text:
+            self._samples.pop()  # taken back, it would throw away what has been typed since
+        self.undo_button.disabled = not self._samples
         if state.show == self.shown:
             self.show_figures()
             self.strips_surface.redraw()

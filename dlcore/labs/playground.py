@@ -91,18 +91,23 @@ class Playground(Lab):
 
     def _step(self) -> bool:
         going = self.state.step(self.transport.granularity)
+        self.say("")
         self.show()
         self.sharing.show(self.state)
         return going
 
+    def trouble(self) -> str:
+        return self.state.trouble
+
+    @np.errstate(all="ignore")  # a training that diverges is there to be seen: no warnings beside
     def show(self) -> None:
         state = self.state
         following = (state.seed + 1) % (state.settings["seed"].highest + 1)
         self.new_weights_button.description = f"New weights (seed {following})"
         self.transport.count = f"batch <b>{state.batches}</b>, epoch <b>{state.epoch}</b>"
         self.doing.value = f'<p role="status" class="dlcore-status">{state.doing}</p>' if state.doing else ""
-        if state.trouble:
-            self.say(state.trouble, urgent=True)
+        if self.trouble():
+            self.say(self.trouble(), urgent=True)
         accuracies = state.accuracies()
         outputs = state.layer_outputs()
         self._show_answers(accuracies)

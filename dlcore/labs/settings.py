@@ -65,7 +65,7 @@ class Number:
         expected = f"{name} expected {kind} from {self.lowest:g} to {self.highest:g}, got {value!r}."
         try:
             number = float(value)
-        except (TypeError, ValueError):
+        except (OverflowError, TypeError, ValueError):
             raise ValueError(expected) from None
         if not math.isfinite(number) or (self.whole and number != int(number)):
             raise ValueError(expected)
@@ -98,22 +98,26 @@ class Sizes:
     most_neurons: int
 
     def check(self, name: str, value: Any) -> tuple[int, ...]:
-        value = (value,) if isinstance(value, int) else value
         expected = (
             f"{name} expected 1 to {self.most_layers} layers of 1 to {self.most_neurons} neurons, "
             f"such as {self.text(self.default)}, got {value!r}."
         )
+        if isinstance(value, str):
+            value = value.split("-")
         try:
-            sizes = tuple(int(size) for size in value)
-        except (TypeError, ValueError):
+            numbers = [float(size) for size in ((value,) if isinstance(value, int) else value)]
+            sizes = tuple(int(number) for number in numbers)
+        except (OverflowError, TypeError, ValueError):
             raise ValueError(expected) from None
+        if any(number != size for number, size in zip(numbers, sizes, strict=True)):
+            raise ValueError(expected)
         if not 1 <= len(sizes) <= self.most_layers or not all(1 <= s <= self.most_neurons for s in sizes):
             nearest = [min(max(size, 1), self.most_neurons) for size in sizes[: self.most_layers]] or [1]
             raise ValueError(f"{expected} The nearest possible is {self.text(nearest)}.")
         return sizes
 
     def parse(self, name: str, text: str) -> tuple[int, ...]:
-        return self.check(name, text.split("-"))
+        return self.check(name, text)
 
     def text(self, value: tuple[int, ...]) -> str:
         return "-".join(map(str, value))

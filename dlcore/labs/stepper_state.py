@@ -66,6 +66,12 @@ class StepperState(StoryState):
         "weights": Text("Own weights", "", longest=500),
     }
 
+    def change(self, **values: Any) -> None:
+        """Change some settings; a new seed draws the weights anew, in the place of the reader's own."""
+        if values.get("seed", self.seed) != self.seed:
+            values.setdefault("weights", "")
+        super().change(**values)
+
     def nearest_possible(self, values: dict[str, Any]) -> tuple[dict[str, Any], str]:
         """Outputs and label that fit the task, and a position that the trace has."""
         sentences = []
@@ -81,13 +87,12 @@ class StepperState(StoryState):
             values["label"] = classes - 1
         values["position"] = min(values["position"], 6 * len(values["hidden"]) + 8)
         sizes = [values["inputs"], *values["hidden"], values["outputs"]]
-        if values["weights"] and values["weights"] == getattr(self, "weights", None):
-            if values["seed"] != self.seed:
-                values["weights"] = ""
-            elif sizes != [self.inputs, *self.hidden, self.outputs]:
-                values["weights"] = ""
-                sentences.append("Your weights do not fit this network: its weights come from the seed.")
-        arrays(values["weights"], sizes)  # a ValueError, if they do not fit
+        kept = values["weights"] and values["weights"] == getattr(self, "weights", None)
+        if kept and sizes != [self.inputs, *self.hidden, self.outputs]:
+            values["weights"] = ""
+            sentences.append("Your weights do not fit this network: its weights come from the seed.")
+        if not arrays(values["weights"], sizes):  # a ValueError, if they do not fit
+            values["weights"] = ""  # spaces and commas alone are no weights
         return values, " ".join(sentences)
 
     def rebuild(self) -> None:

@@ -104,6 +104,10 @@ class TreeComposerState(StoryState):
 
     def nearest_possible(self, values: dict[str, Any]) -> tuple[dict[str, Any], str]:
         """The position may not lie behind the end; a text that is no tree raises ValueError."""
+        for source in SOURCES:
+            # The field of a source that is not chosen is hidden: a wrong text in it could not be mended.
+            if values[source] != getattr(self, source, self.settings[source].default):
+                read(source, values[source])
         example = read(values["source"], values[values["source"]])
         last = 2 * len(example.words) + 1
         if values["position"] > last:

@@ -7,13 +7,16 @@ from itertools import pairwise
 
 import numpy as np
 
+LARGEST = 10_000  # of a weight: the numbers of a small network stay within float32 then
+
 
 def arrays(text: str, sizes: list[int]) -> list[np.ndarray]:
     """The weights that a reader typed, as one array for each W and b; no text, no arrays.
 
     Raises
     ------
-    ValueError : something is not a number, or a network of these sizes has more or fewer weights.
+    ValueError : something is not a number or too large, or a network of these sizes has more or fewer
+        weights.
 
     Examples
     --------
@@ -31,6 +34,10 @@ def arrays(text: str, sizes: list[int]) -> list[np.ndarray]:
         numbers = np.array(words, float)
     except ValueError as error:
         raise ValueError(f"own weights expected numbers with spaces between them: {error}.") from None
+    possible = np.abs(numbers) <= LARGEST  # also False for nan
+    if not possible.all():
+        wrong = words[int(np.argmin(possible))]
+        raise ValueError(f"own weights expected numbers from −{LARGEST} to {LARGEST}, got {wrong!r}.")
     shapes = [shape for n, m in pairwise(sizes) for shape in ((m, n), (m,))]
     counts = [math.prod(shape) for shape in shapes]
     if len(numbers) != sum(counts):

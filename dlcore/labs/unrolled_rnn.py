@@ -58,11 +58,14 @@ class UnrolledRNN(Lab):
         slider.max, slider.description = last, f"Look at state h[t], t (0 to {last})"
         super().refresh()
 
+    def trouble(self) -> str:
+        troubles = {name: self.state.trouble(name) for name in NAMES}
+        return " ".join(f"{name}: {words}" for name, words in troubles.items() if words)
+
     def show(self) -> None:
         state = self.state
-        troubles = {name: state.trouble(name) for name in NAMES}
-        if any(troubles.values()):
-            self.say(" ".join(f"{name}: {words}" for name, words in troubles.items() if words), urgent=True)
+        if self.trouble():
+            self.say(self.trouble(), urgent=True)
         self.controls["limit"].layout.display = "none" if state.clipping == "off" else "flex"
         self.show_figures()
         self.strips_surface.redraw()

@@ -195,10 +195,17 @@ class UnrolledRNNState(LabState):
         return "\n".join(lines)
 
     def code(self) -> str:
+        imported = clipped = ""
+        if self.clipping != "off":
+            function = CLIPPINGS[self.clipping].__name__
+            imported = f"from dlcore.clipping import {function}\n"
+            clipped = f"""
+    gradient = np.concatenate([array.ravel() for array in layer.gradients.values()]).astype(float)
+    clipped = {function}(gradient, {self.limit:g})
+    print("whole gradient", np.linalg.norm(gradient), "clipped", np.linalg.norm(clipped))"""
         return f"""\
 import numpy as np
-from dlcore.clipping import clip_by_norm, clip_by_value
-from dlcore.labs.unrolled_rnn_state import scale_recurrent_matrix
+{imported}from dlcore.labs.unrolled_rnn_state import scale_recurrent_matrix
 from dlcore.layers import GRU, LSTM, SimpleRNN
 
 units = {self.units}
@@ -216,7 +223,7 @@ for layer in (
         layer.parameters["b"][keep_gate[layer.name]] = {self.keep_bias:g}
     layer.forward(x[None, :, None])
     layer.backward(v)
-    print(layer.name, np.linalg.norm(layer.dh[{self.t}]))"""
+    print(layer.name, np.linalg.norm(layer.dh[{self.t}])){clipped}"""
 
 
 def scale_recurrent_matrix(layer: Recurrent, radius: float) -> None:
@@ -240,8 +247,16 @@ def lengths(vectors: np.ndarray) -> np.ndarray:
 
 
 def short(number: float) -> str:
-    """Four significant digits with a true minus sign."""
-    return f"{number:.4g}".replace("-", "−")
+    """Four significant digits with a true minus sign; what is not finite in words.
+
+    Examples
+    --------
+    >>> short(-0.123456), short(float("nan")), short(float("-inf"))
+    ('−0.1235', 'not a number', '−infinite')
+    """
+    if np.isnan(number):
+        return "not a number"
+    return f"{number:.4g}".replace("-", "−").replace("inf", "infinite")
 
 
 def in_brackets(number: float) -> str:

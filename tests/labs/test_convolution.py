@@ -270,3 +270,12 @@ def test_two_labs_start_alike_and_print_nothing(capsys):
     assert pictures(one) == pictures(two)
     assert str(one.state) == str(two.state)
     assert capsys.readouterr().out == ""
+
+
+def test_editing_one_number_leaves_the_others_as_exact_as_they_were():
+    control = KernelControl(Kernel("Kernel", "blur", -9, 9))
+    control.fields[4].value = 2
+    assert control.value == (*(1 / 9,) * 4, 2, *(1 / 9,) * 4)
+    lab = Convolution(kernel=(0.123456,) * 9)
+    lab.controls["kernel"].fields[0].value = -1
+    assert lab.state.kernel == (-1, *(0.123456,) * 8)

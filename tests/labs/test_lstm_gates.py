@@ -278,3 +278,21 @@ def test_two_labs_do_not_disturb_each_other():
 def test_making_and_showing_prints_nothing(capsys):
     repr(LSTMGates())
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(("text", "typed"), [("", "Joe"), ("El", "Elvira"), ("El", None)])
+def test_what_was_typed_after_a_sample_is_not_taken_back(text, typed):
+    lab = LSTMGates(text=text, characters=3)
+    lab.extend()
+    typed = typed or lab.state.text + "a"
+    lab.controls["text"].value = typed
+    assert lab.undo_button.disabled
+    assert lab.state.text == typed
+
+
+def test_a_step_clears_what_was_said_before():
+    lab = LSTMGates(text="Anna")
+    lab.transport.step()
+    assert "last character" in lab.status.value
+    lab.transport.back()
+    assert lab.status.value == ""

@@ -79,3 +79,13 @@ def test_making_and_showing_prints_nothing(capsys):
 def test_a_weightless_neuron_has_no_line():
     lab = Neuron(w1=0, w2=0, b=0)
     assert len(lab.plane.boundary.get_xdata()) == 0
+
+
+def test_a_bad_string_stays_in_its_field():
+    lab = Neuron()
+    lab.sharing.text.value = "neuron b=7 w1=1 activation=relu"
+    lab.sharing.use.click()
+    assert lab.sharing.text.value == "neuron b=7 w1=1 activation=relu"
+    lab.sharing.text.value = "neuron w1=0.50"
+    lab.sharing.use.click()
+    assert lab.sharing.text.value == "neuron w1=0.5"

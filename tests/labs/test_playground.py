@@ -5,6 +5,8 @@ import asyncio
 import numpy as np
 import pytest
 
+from dlcore.figures.layer_histograms import LayerHistograms
+from dlcore.figures.loss_curves import LossCurves
 from dlcore.labs import Playground
 from dlcore.labs.playground_data import NAMES
 from dlcore.labs.playground_state import OPTIMIZERS, PlaygroundState
@@ -240,3 +242,34 @@ def test_the_playground_ends_at_its_bound():
 def test_few_digits_are_possible_too():
     lab = Playground(data="digits", samples=20, batches=0)
     assert sum(bool(text.get_text()) for text in lab.digits.texts) == 6
+
+
+def test_a_training_that_diverges_is_shown_to_its_end():
+    settings = {"activation": "linear", "optimizer": "momentum", "learning_rate": 10, "hidden": (32,) * 4}
+    lab = Playground(**settings, batches=0)
+    lab.transport.granularity_control.value = "batch"
+    for _ in range(10):
+        lab.transport.step()
+    assert "Training diverged" in lab.status.value
+    lab.paste("nonsense")
+    assert "nonsense" in lab.status.value
+    assert "Training diverged" in lab.status.value
+
+
+@pytest.mark.parametrize("bad", [np.inf, np.nan, 1.7e308])
+@pytest.mark.parametrize("log", [False, True])
+def test_the_charts_keep_to_numbers_that_axes_can_hold(bad, log):
+    curves, histograms = LossCurves(), LayerHistograms()
+    curves.update([0, 1], [0.7, bad], [3.0, bad], log=log)
+    assert curves.axes.get_ylim() == ((0.1, 10) if log else (0, 5))
+    curves.update([0], [bad], [bad], log=log)
+    histograms.update([np.array([0.3, bad])], [np.array([bad, bad])])
+    assert [axes.get_xlim() for axes in histograms.charts] == [(-0.5, 0.5), (-1, 1)]
+    assert histograms.lines[0][0].get_ydata().sum() == 0.5
+
+
+def test_a_step_clears_what_was_said_before():
+    lab = Playground(batches=0, samples=20, hidden=(2,))
+    lab.paste("nonsense")
+    lab.transport.step()
+    assert lab.status.value == ""

@@ -62,3 +62,26 @@ def test_a_number_has_no_more_digits_than_its_string():
 def test_a_bad_string_says_what_is_wrong(text, message):
     with pytest.raises(ValueError, match=message):
         from_text("lab", SETTINGS, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("rate", 10**400, id="rate-huge"),
+        pytest.param("count", 10**400, id="count-huge"),
+        ("hidden", (float("inf"),)),
+        ("hidden", (10**400,)),
+        ("hidden", (2.7,)),
+        ("hidden", "88"),
+        ("hidden", ["a"]),
+        ("hidden", None),
+    ],
+)
+def test_a_value_that_is_not_possible_is_a_value_error(name, value):
+    with pytest.raises(ValueError, match=f"{name} expected"):
+        SETTINGS[name].check(name, value)
+
+
+@pytest.mark.parametrize("value", [8, "8", (8.0,), ["8"]])
+def test_one_layer_can_be_written_in_several_ways(value):
+    assert SETTINGS["hidden"].check("hidden", value) == (8,)

@@ -258,3 +258,29 @@ def test_the_code_gives_the_same_numbers(settings, capsys):
     exec(state.code(), {})
     shown = state.step or state.trace
     assert capsys.readouterr().out == f"{shown}\n"
+
+
+@pytest.mark.parametrize("blank", ["   ", ",", " , "])
+def test_weights_without_a_number_are_none(blank):
+    lab, untouched = Stepper(), Stepper()
+    lab.controls["weights"].value = blank
+    lab.change(x0=0.3)
+    untouched.change(x0=0.3)
+    assert lab.state.copy_settings() == untouched.state.copy_settings()
+    assert str(lab.state) == str(untouched.state)
+
+
+@pytest.mark.parametrize("wrong", ["nan", "inf", "-inf", "1e39"])
+def test_weights_are_numbers_that_a_network_can_hold(wrong):
+    with pytest.raises(ValueError, match=f"own weights expected numbers from .* got '{wrong}'"):
+        StepperState(inputs=1, hidden=1, outputs=2, weights=f"1 0 {wrong} 1 0 0")
+
+
+def test_a_pasted_seed_leaves_the_pasted_weights():
+    small = "stepper inputs=1 hidden=1 weights='2 0.5 1 -1 0 0'"
+    lab = Stepper()
+    lab.paste(small)
+    lab.paste(f"{small} seed=3")
+    assert (lab.state.seed, lab.state.weights) == (3, "2 0.5 1 -1 0 0")
+    lab.controls["seed"].value = 4
+    assert lab.state.weights == ""

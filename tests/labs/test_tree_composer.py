@@ -186,3 +186,14 @@ def test_the_longest_story_can_be_told():
     state = TreeComposerState(source="brackets", brackets=" ".join("abcdefghijkl"), position=LONGEST_STORY)
     assert len(state.example.words) == MOST_LEAVES
     assert len(state.story) == LONGEST_STORY == state.position
+
+
+def test_a_pasted_line_cannot_lock_a_source():
+    lab = TreeComposer()
+    before = lab.state.copy_settings()
+    lab.paste("treecomposer source=sum character=XY")
+    assert "XY" in lab.status.value
+    assert lab.state.copy_settings() == before
+    lab.paste("treecomposer source=sum character=好")
+    lab.controls["source"].value = "character"
+    assert (lab.state.source, lab.state.character) == ("character", "好")

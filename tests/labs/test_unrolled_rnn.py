@@ -181,3 +181,32 @@ def test_looking_at_another_state_computes_nothing_anew():
 def test_making_and_showing_prints_nothing(capsys):
     repr(UnrolledRNN())
     assert capsys.readouterr().out == ""
+
+
+def test_an_error_is_said_although_the_gradient_is_in_trouble():
+    lab = UnrolledRNN(activation="linear", radius=3, time=100)
+    trouble = lab.status.value
+    lab.paste("nonsense")
+    assert "nonsense" in lab.status.value
+    lab.change(time=90, t=95)
+    assert "There is no state h[95]" in lab.status.value
+    assert "no longer a finite number" in lab.status.value
+    lab.change(time=100)
+    assert lab.status.value == trouble
+
+
+def test_the_formula_has_words_for_what_is_not_finite():
+    state = UnrolledRNNState(activation="linear", radius=3, time=100, t=100)
+    assert "= not a number" in state.formula()
+    state.states["SimpleRNN"][100, 0] = -np.inf
+    assert "= −infinite" in state.formula()
+
+
+@pytest.mark.parametrize("clipping", ["norm", "value"])
+def test_the_code_clips_too(clipping, capsys):
+    state = UnrolledRNNState(time=9, clipping=clipping, limit=0.05)
+    exec(state.code(), {})
+    words = [line.split() for line in capsys.readouterr().out.splitlines() if "clipped" in line]
+    printed = [(float(line[2]), float(line[4])) for line in words]
+    np.testing.assert_allclose(printed, [state.gradient_norms[name] for name in NAMES], rtol=1e-6)
+    assert "clip" not in UnrolledRNNState(time=9).code()
