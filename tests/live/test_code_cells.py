@@ -3,6 +3,28 @@
 import re
 
 import pytest
+from live_page import LivePage
+
+PRINT_LATER = """
+import asyncio, sys
+
+async def later():
+    await asyncio.sleep(0.2)
+    for count in ("first", "second"):
+        print(count, "line")
+        print(count, "error", file=sys.stderr)
+
+task = asyncio.ensure_future(later())"""
+OPEN_DOORS = """
+import js
+doors = "indexedDB caches cookieStore FontFace fonts webkitRequestFileSystem importScripts WebSocket Worker"
+for owner, names in [(js.self, doors), (js.navigator, "storage storageBuckets locks serviceWorker")]:
+    while owner is not None:
+        for name in names.split():
+            found = js.Object.getOwnPropertyDescriptor(owner, name)
+            if found and (js.Reflect.get(found, "get") or js.Reflect.get(found, "value")):
+                print(name)
+        owner = js.Object.getPrototypeOf(owner)"""
 
 
 def test_all_cells_ran_in_order_and_showed_what_a_notebook_shows(code_page):
@@ -104,12 +126,37 @@ def test_latex_is_typeset_when_the_first_formula_comes(code_page):
     assert "5$" in code_page.output(0).inner_text()
 
 
+def test_markdown_is_shown_as_it_was_written(code_page):
+    assert code_page.run(0, "from IPython.display import Markdown\nMarkdown('**b**')") == "**b**"
+
+
 def test_source_code_of_dlcore_can_be_read(code_page):
     assert "class Dense" in code_page.run(0, "from dlcore.layers import Dense\nDense??")
 
 
 def test_input_says_what_to_do_instead(code_page):
     assert "write the value into the cell" in code_page.run(0, "input('name? ')")
+
+
+def test_exit_says_what_to_do_instead(code_page):
+    assert "Restart" in code_page.run(0, "exit()")
+    assert code_page.cell(0).get_attribute("data-live-state") == "done"
+
+
+@pytest.mark.parametrize("code", ["%nosuch", "%%nosuch\n1"])
+def test_a_magic_command_that_is_not_there_stops_the_cell(code_page, code):
+    assert "Error" in code_page.run(0, code)
+    assert code_page.cell(0).get_attribute("data-live-state") == "failed"
+
+
+def test_text_of_both_streams_appears_after_the_cell_has_run(code_page):
+    code_page.run(0, PRINT_LATER)
+    code_page.output(0).get_by_text("second error").wait_for(timeout=5000)
+    assert "second line" in code_page.output(0).inner_text()
+
+
+def test_a_message_for_a_widget_that_is_gone_is_dropped(code_page):
+    assert code_page.run(0, "import live_comms\nlive_comms.receive('gone', {}, [])") == ""
 
 
 def test_very_long_output_is_cut(code_page):
@@ -121,14 +168,19 @@ def test_a_cell_cannot_reach_what_the_site_stores(code_page, name):
     assert code_page.run(0, f"import js\nprint(getattr(js, {name!r}, None))") in {"None", "undefined"}
 
 
-def test_a_cell_has_no_cookies_of_the_page(code_page):
+def test_the_doors_are_closed_in_the_prototypes_too(code_page):
+    assert code_page.run(0, OPEN_DOORS) == ""
+
+
+@pytest.mark.parametrize("fetch", ["fetch", "WorkerGlobalScope.prototype.fetch.bind(js.self)"])
+def test_a_cell_has_no_cookies_of_the_page(code_page, fetch):
     code_page.page.evaluate("document.cookie = 'secret=1'; localStorage.setItem('secret', 1)")
     code = (
         "import js\nprint(hasattr(js, 'document'), hasattr(js, 'localStorage'), hasattr(js, 'cookieStore'))"
     )
     assert code_page.run(0, code).split()[:2] == ["False", "False"]
     with code_page.page.expect_request("**/prose.html") as request:
-        code_page.run(0, "import js\n_ = await js.fetch('../../../prose.html')")
+        code_page.run(0, f"import js\n_ = await js.{fetch}('../../../prose.html')")
     assert "cookie" not in request.value.all_headers()
 
 
@@ -148,3 +200,30 @@ def test_restart_ends_an_endless_loop(code_page):
     code_page.wait_until_ready("Ready")
     assert code_page.output(4).inner_text().strip() == "hidden is 43"
     assert code_page.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("file", "answer", "said"),
+    [
+        ("pyodide-lock.json", {"status": 404}, "the file pyodide-lock.json could not be loaded (404)"),
+        ("pyodide.asm.wasm", {"status": 404}, "the file pyodide.asm.wasm could not be loaded (404)"),
+        ("pyodide.asm.wasm", {"body": "broken", "content_type": "application/wasm"}, "WebAssembly"),
+        ("python_stdlib.zip", {"status": 404}, "the file python_stdlib.zip could not be loaded (404)"),
+    ],
+)
+def test_a_file_that_is_missing_or_broken_is_named(browser, small_book_address, file, answer, said):
+    page = browser.new_page()
+    page.route(f"**/{file}", lambda route: route.fulfill(**answer))
+    live = LivePage(page, f"{small_book_address}/code.html")
+    page.click(".live-start")
+    live.wait_until_ready(said, seconds=20)
+    page.close()
+
+
+def test_a_crash_of_python_is_reported(browser, small_book_address):
+    live = LivePage(browser.new_page(), f"{small_book_address}/code.html")
+    live.go_live()
+    live.write(0, "import ctypes\nctypes.string_at(0xfffffff0, 100)")
+    live.page.keyboard.press("Shift+Enter")
+    live.wait_until_ready("Python has crashed", seconds=20)
+    live.page.close()

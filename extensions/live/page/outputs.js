@@ -103,6 +103,7 @@ const RENDERERS = {
   "image/png": (data, box) => box.append(image("image/png", data)),
   "image/jpeg": (data, box) => box.append(image("image/jpeg", data)),
   "text/latex": (latex, box, session) => session.drawLatex(latex, box),
+  "text/markdown": (text, box) => box.append(textBox("text_plain", text)), // as it was written
   "text/plain": (text, box) => box.append(textBox("text_plain", text)),
 };
 

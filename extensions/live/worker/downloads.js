@@ -10,15 +10,20 @@ export function startDownloads(base, sizes, report) {
   };
   const downloads = {};
   for (const name of Object.keys(sizes)) {
-    downloads[name] = fetch(base + name).then((response) => counted(response, name, sizes, count));
+    downloads[name] = download(base, name).then((response) => counted(response, name, sizes, count));
   }
   return downloads;
+}
+
+export async function download(base, name) {
+  const response = await fetch(base + name);
+  if (!response.ok) throw new Error(`the file ${name} could not be loaded (${response.status})`);
+  return response;
 }
 
 const sum = (numbers) => Object.values(numbers).reduce((total, number) => total + number, 0);
 
 function counted(response, name, sizes, count) {
-  if (!response.ok) throw new Error(`the file ${name} could not be loaded (${response.status})`);
   if (name.endsWith(".wasm")) {
     count(name, sizes[name]); // a wrapped response would keep the browser from caching the compiled code
     return response;

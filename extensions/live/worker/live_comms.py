@@ -28,8 +28,8 @@ class PageComm(BaseComm):
 
 def receive(comm_id, data, buffers):
     """Hand a message of the page to its widget; an error in a callback shows below the widget's cell."""
-    page_comm = comm.get_comm_manager().get_comm(comm_id)
-    if page_comm is None:  # the widget was closed while the message was under way
+    page_comm = comm.get_comm_manager().comms.get(comm_id)
+    if page_comm is None:  # the widget was closed, or is of a kernel before a restart
         return
     token = sink.set(page_comm.home)
     try:

@@ -42,6 +42,9 @@ class PageShell(InteractiveShell):
     def enable_gui(self, gui=None):
         pass
 
+    def ask_exit(self):
+        print("exit() ends nothing in a page. Restart, in the bar, ends Python and starts it anew.")
+
     def _showtraceback(self, etype, evalue, stb):
         self.failed = True
         post("error", ename=etype.__name__, evalue=str(evalue), traceback="\n".join(stb))
@@ -75,12 +78,12 @@ async def run(code, cell):
     sink.set(("cell", cell))
     shell.failed = False
     if shell.should_run_async(code, transformed_cell=shell.transform_cell(code)):
-        await shell.run_cell_async(code, store_history=True)
+        result = await shell.run_cell_async(code, store_history=True)
     else:
-        shell.run_cell(code, store_history=True)
+        result = shell.run_cell(code, store_history=True)
     sys.stdout.flush()
     sys.stderr.flush()
-    return not shell.failed
+    return result.success and not shell.failed
 
 
 def complete(code, position):

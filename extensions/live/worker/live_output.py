@@ -50,10 +50,11 @@ class Stream:
             self.flush()
         if text:
             self.text, self.sink = self.text + str(text), sink.get()
+            is_new = self not in self.waiting
             self.waiting.add(self)
             if time.monotonic() - self.sent > FLUSH_SECONDS:
                 self.flush()
-            elif len(self.waiting) == 1:
+            elif is_new:
                 asyncio.get_event_loop().call_later(FLUSH_SECONDS, self.flush)
         return len(text)
 

@@ -3,7 +3,7 @@ import kernelSource from "./live_kernel.py";
 import surroundingsSource from "./live_surroundings.py";
 import outputSource from "./live_output.py";
 import commsSource from "./live_comms.py";
-import { decompress, startDownloads, unpack } from "./downloads.js";
+import { decompress, download, startDownloads, unpack } from "./downloads.js";
 import { closeDoors } from "./doors.js";
 import { startPython } from "./python.js";
 
@@ -24,7 +24,7 @@ const A_MODULE_WITH_A_STRUCT = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 95, 1, 120
 const canUseSnapshot = !onIOS && WebAssembly.validate(new Uint8Array(A_MODULE_WITH_A_STRUCT));
 
 async function boot() {
-  const { download_bytes: sizes } = await (await fetch(`${here}pyodide-lock.json`)).json();
+  const { download_bytes: sizes } = await (await download(here, "pyodide-lock.json")).json();
   delete sizes[canUseSnapshot ? "imported.pack" : "python.snapshot"];
   const downloads = startDownloads(here, sizes, (loaded, total) => postMessage({ type: "progress", loaded, total }));
   // unpacked while the browser compiles Python
@@ -34,15 +34,27 @@ async function boot() {
   // compiled from the start, though Pyodide asks for it only when it has the snapshot
   const compiled = downloads["pyodide.asm.wasm"].then(compile);
   const { instantiateStreaming } = WebAssembly;
-  WebAssembly.instantiateStreaming = async (response, imports) => {
-    const module = await compiled;
-    return { module, instance: await WebAssembly.instantiate(module, imports) };
-  };
+  // where a file is missing or broken, Pyodide may say so in the console only, and wait for ever
+  const failure = new Promise((_, reject) => {
+    Promise.all(Object.values(downloads)).catch(reject);
+    WebAssembly.instantiateStreaming = async (response, imports) => {
+      try {
+        const module = await compiled;
+        return { module, instance: await WebAssembly.instantiate(module, imports) };
+      } catch (error) {
+        reject(error);
+        throw error;
+      }
+    };
+  });
   const originalFetch = self.fetch;
   self.fetch = (resource, options) => downloads[String(resource.url ?? resource).split("/").pop()] ?? originalFetch(resource, options);
   importScripts(`${here}pyodide.js`, `${here}pyodide.asm.js`);
   const _loadSnapshot = canUseSnapshot && decompress(downloads["python.snapshot"]);
-  ({ python } = await startPython(loadPyodide, files, matmulCode, { indexURL: here, _loadSnapshot }));
+  const started = startPython(loadPyodide, files, matmulCode, { indexURL: here, _loadSnapshot });
+  ({ python } = await Promise.race([started, failure]));
+  // a crash may come where nobody waits for the result, and no run that is under way ends after it
+  python._api.on_fatal = (error) => postMessage({ type: "fatal", message: String(error) });
   self.fetch = originalFetch;
   WebAssembly.instantiateStreaming = instantiateStreaming;
   closeDoors();
