@@ -68,6 +68,7 @@ class DecisionPlane:
         classes = probabilities.shape[-1]
         winner = probabilities.argmax(axis=-1)
         certainty = (probabilities.max(axis=-1, keepdims=True) - 1 / classes) / (1 - 1 / classes)
+        certainty = np.nan_to_num(certainty)  # of a training that diverged: NaN has no colour
         # At most 55 % of a class's own colour, so that its marks stand out from its ground; as bytes with
         # alpha, which matplotlib draws three times as fast as floats.
         ground = 255 - 140 * certainty * (1 - self.colours[winner])
