@@ -112,6 +112,8 @@ class EarlyStopping:
 
     def __call__(self, step: Step) -> None:
         """Compare the number of a finished epoch with the best one so far."""
+        if step.epoch == 1:
+            self.best_weights = None  # those of an earlier training
         if step.epoch_logs is not None:
             self._compare(step)
         ended = step.model.stop_training or (step.epoch == step.epochs and step.epoch_logs is not None)

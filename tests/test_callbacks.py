@@ -73,6 +73,9 @@ def test_the_best_weights_come_back_when_something_else_ends_the_training_within
     model.weights, model.stop_training = "of a batch in epoch 2", True
     callback(SimpleNamespace(model=model, epoch=2, epochs=9, epoch_logs=None))
     assert model.weights == "of epoch 1"
+    model.weights = "of a batch in the next training"
+    callback(SimpleNamespace(model=model, epoch=1, epochs=9, epoch_logs=None))
+    assert model.weights == "of a batch in the next training"
 
 
 def test_a_name_that_is_not_there_is_an_error():
