@@ -151,13 +151,17 @@ class Network:
         TypeError, ValueError : the data cannot be used.
         """
         self.require_layers()
+        x = self.layers[0].as_inputs(x)
+        self.build_for(x)
+        return x
+
+    def build_for(self, x: Any) -> None:
+        """Build for these inputs if that has not been done; raises ValueError if they do not fit."""
         first = self.layers[0]
-        x = first.as_inputs(x)
         if not self.built:
             self.build(x.shape[1:])
         if not fits(x.shape[1:], first.input_shape):
             raise ValueError(first.shape_error(x.shape))
-        return x
 
     def forward(self, x: Any, training: bool = False) -> np.ndarray:
         """Forward propagation: ``x`` through all layers, (batch, ...) -> (batch, ...).

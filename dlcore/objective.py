@@ -111,10 +111,9 @@ class Objective(Network):
         self.require_compiled()
         self.require_layers()
         are_labels = self.loss.takes_labels
-        # The whole of as_inputs comes after the lengths: it builds a model without an input shape for x.
         x, y = self.layers[0].as_inputs(x), as_numbers("y", y, None if are_labels else self.dtype)
         check_lengths(x=x, y=y)
-        x = self.as_inputs(x)
+        self.build_for(x)  # not before the lengths are known to fit
         y = self.check_targets(x, y)
         losses_shape = y.shape if are_labels else y.shape[:-1]
         outputs = self.output_shape[-1]

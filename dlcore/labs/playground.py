@@ -106,8 +106,8 @@ class Playground(Lab):
         self.new_weights_button.description = f"New weights (seed {following})"
         self.transport.count = f"batch <b>{state.batches}</b>, epoch <b>{state.epoch}</b>"
         self.doing.value = f'<p role="status" class="dlcore-status">{state.doing}</p>' if state.doing else ""
-        if self.trouble():
-            self.say(self.trouble(), urgent=True)
+        if trouble := self.trouble():
+            self.say(trouble, urgent=True)
         accuracies = state.accuracies()
         outputs = state.layer_outputs()
         self._show_answers(accuracies)

@@ -12,7 +12,7 @@ from dlcore.figures.loss_curves import leap
 from dlcore.figures.time_strips import TimeStrips
 from dlcore.labs.lab import Lab, column, row
 from dlcore.labs.surface import Surface
-from dlcore.labs.unrolled_rnn_state import NAMES, UnrolledRNNState
+from dlcore.labs.unrolled_rnn_state import NAMES, UnrolledRNNState, short
 
 THEORY = "radius^(time − t)"
 
@@ -64,8 +64,8 @@ class UnrolledRNN(Lab):
 
     def show(self) -> None:
         state = self.state
-        if self.trouble():
-            self.say(self.trouble(), urgent=True)
+        if trouble := self.trouble():
+            self.say(trouble, urgent=True)
         self.controls["limit"].layout.display = "none" if state.clipping == "off" else "flex"
         self.show_figures()
         self.strips_surface.redraw()
@@ -138,9 +138,7 @@ def in_digits(number: float) -> str:
     >>> in_digits(0.00012345), in_digits(0.00001), in_digits(1234), in_digits(float("inf"))
     ('0.000123', '1e−5', '1.23e3', 'infinite')
     """
-    if np.isnan(number):
-        return "not a number"
-    if np.isinf(number):
-        return "infinite"
+    if not np.isfinite(number):
+        return short(number)
     digits, e, power = f"{number:.3g}".partition("e")
     return f"{digits}e{int(power)}".replace("-", "−") if e else digits

@@ -11,7 +11,6 @@ from dlcore.tracing.recurrent import (
     applied,
     check_whole,
     combined,
-    deltas,
     from_above,
     map_forward,
     output,
@@ -56,7 +55,8 @@ def _(layer: GRU):
 
 @explain_backward.register
 def _(layer: GRU, dy, dx, fused=None):
-    above, dz = from_above(layer, dy), deltas(layer, dy)
+    above = from_above(layer, dy)
+    dz = layer.run_backward(above.copy())
     steps = []
     for t in reversed(range(len(dz))):
         direct = []

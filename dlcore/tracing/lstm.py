@@ -11,7 +11,6 @@ from dlcore.tracing.recurrent import (
     applied,
     check_whole,
     combined,
-    deltas,
     from_above,
     map_forward,
     output,
@@ -52,7 +51,8 @@ def _(layer: LSTM):
 
 @explain_backward.register
 def _(layer: LSTM, dy, dx, fused=None):
-    above, dz = from_above(layer, dy), deltas(layer, dy)
+    above = from_above(layer, dy)
+    dz = layer.run_backward(above.copy())
     steps = []
     for t in reversed(range(len(dz))):
         steps.append(state_gradient(layer, t + 1, above, dz))

@@ -142,11 +142,6 @@ def from_above(layer: Recurrent, dy: np.ndarray) -> np.ndarray:
     return above
 
 
-def deltas(layer: Recurrent, dy: np.ndarray) -> np.ndarray:
-    """(time, batch, blocks * units): δ of all steps, from the layer's own way back through time."""
-    return layer.run_backward(from_above(layer, dy))
-
-
 def state_gradient(
     layer: Recurrent, t: int, above: np.ndarray, dz: np.ndarray, direct: Sequence[Term] = ()
 ) -> TraceStep:

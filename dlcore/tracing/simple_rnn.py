@@ -11,7 +11,6 @@ from dlcore.tracing.recurrent import (
     applied,
     check_whole,
     combined,
-    deltas,
     from_above,
     map_forward,
     output,
@@ -33,7 +32,8 @@ def _(layer: SimpleRNN):
 
 @explain_backward.register
 def _(layer: SimpleRNN, dy, dx, fused=None):
-    above, dz = from_above(layer, dy), deltas(layer, dy)
+    above = from_above(layer, dy)
+    dz = layer.run_backward(above.copy())
     steps = []
     for t in reversed(range(len(dz))):
         dh, h = layer.dh[t + 1], layer.h[t + 1]

@@ -86,6 +86,10 @@ export class Kernel {
     this.finishAll();
   }
 
+  get isGone() {
+    return this.stopped || this.crashed;
+  }
+
   finishAll() {
     for (const cell of [...this.runs.keys()]) this.finish(cell, false);
   }

@@ -47,7 +47,7 @@ export class Session {
 
   async takeTurn(cell, code, kernel) {
     if (kernel !== this.kernel) return false; // restarted meanwhile
-    if (kernel.stopped || kernel.crashed) {
+    if (kernel.isGone) {
       cell.state = "idle";
       return false;
     }
@@ -67,7 +67,7 @@ export class Session {
     const last = await this.runUntilError(kernel);
     if (kernel !== this.kernel) return;
     this.runningAll = null;
-    if (kernel.stopped || kernel.crashed) return;
+    if (kernel.isGone) return;
     if (last < cells.length) return this.bar.say(`Cell ${last + 1} stopped with an error; the cells below it did not run.`);
     this.bar.say(`Ready. Python ${this.python} runs in this page; Shift+Enter runs a cell.`);
   }
@@ -85,7 +85,7 @@ export class Session {
   async runOne(cell) {
     const { kernel } = this;
     await this.run(cell);
-    if (kernel !== this.kernel || kernel.stopped || kernel.crashed || this.runningAll === kernel) return;
+    if (kernel !== this.kernel || kernel.isGone || this.runningAll === kernel) return;
     this.bar.say(cell.state === "failed" ? `Cell ${cell.index + 1} stopped with an error.` : `Cell ${cell.index + 1} has run.`);
   }
 
